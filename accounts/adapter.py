@@ -1,0 +1,28 @@
+"""Sign-in by allauth: registration is closed unless a setting opens it; people are brought in by HR."""
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.manage_email import sync_user_email_address
+from django.conf import settings
+from django.utils import translation
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    def is_open_for_signup(self, request):
+        return settings.REGISTRATION_OPEN
+
+    def send_mail(self, template_prefix, email, context):
+        """In the language of the person who will read it; whoever pressed the button may read another."""
+        with translation.override(getattr(context.get("user"), "language", None) or translation.get_language()):
+            super().send_mail(template_prefix, email, context)
+
+    def save_user(self, request, user, form, commit=True):
+        user = super().save_user(request, user, form, commit=False)
+        user.email = user.email or None
+        if commit:
+            user.save()
+        return user
+
+    def post_login(self, request, user, **kwargs):
+        """allauth's row of the e-mail is made here, by a POST: else its e-mail page would make it when it is looked at."""
+        sync_user_email_address(user)
+        return super().post_login(request, user, **kwargs)

@@ -1,0 +1,12 @@
+"""The log of deeds: who did what to whom, and why."""
+
+from django.utils import timezone
+
+from .models import AuditEntry
+
+
+def record(*, actor, deed, subject, reason="", **details):
+    """Write one entry. `actor` is a User or None (the platform itself); `subject` names the row, such as «certificate SBQ-2026-000417»."""
+    return AuditEntry.objects.create(
+        at=timezone.now(), actor=actor, deed=deed, subject=str(subject)[:120], reason=reason, details=details
+    )

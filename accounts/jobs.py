@@ -1,0 +1,128 @@
+"""Work for later. The queue is a hint: what cannot be sent is no fault, because `sweep` finds the same work in the rows.
+
+A longer piece of work is a Job: a row with its progress and result. A room says how one kind is done:
+
+    @jobs.runner("question import")
+    def run(job): ...        # reads job.params and job.given, calls jobs.progress, returns the result (JSON)
+"""
+
+import logging
+import time
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from .models import Job
+
+log = logging.getLogger(__name__)
+REST = 30  # seconds: a broker that swallows everything costs a request up to 6 s, and must not cost it to everybody
+_tried_again_at = 0.0  # by time.monotonic(), in this process
+RUNNERS = {}
+CLAIM_LAPSES = timedelta(minutes=15)  # a worker that died in between leaves the job to the next round
+MOST_TRIES = 3
+FILES_STAY = timedelta(days=30)  # after the job was finished: what was given, and what was made of it
+
+
+class JobFailed(Exception):
+    """The work cannot be done; the words are shown to who asked, in that person's language."""
+
+
+def send(task, *ids):
+    """Hand ids to Celery if there is a broker. A broker that is down is logged and fails nobody's request; for REST seconds
+    nothing more is sent to it."""
+    global _tried_again_at
+    if not settings.CELERY_BROKER_URL or time.monotonic() < _tried_again_at:
+        return
+    try:
+        task.apply_async(args=ids, ignore_result=True)
+    except Exception as fault:  # kombu raises what its transport raises: OperationalError, OSError, redis' own...
+        _tried_again_at = time.monotonic() + REST
+        log.warning("%s not sent (%s): the sweep will do it", task.name, type(fault).__name__)
+
+
+def runner(kind):
+    def register(run):
+        RUNNERS[kind] = run
+        return run
+
+    return register
+
+
+def ask(*, kind, by, given=None, given_name="", **params):
+    """Put a Job down and hint at it. `given`: the bytes or the file to work on."""
+    job = Job(kind=kind, made_by=by, made_at=timezone.now(), params=params, given_name=given_name[:120])
+    if given is not None:
+        job.given.save("given", given if hasattr(given, "chunks") else ContentFile(given), save=False)
+    job.save()
+    from .tasks import run_job
+
+    transaction.on_commit(lambda: send(run_job, job.pk))
+    return job
+
+
+def progress(job, done, total=None):
+    """Say how far it is; also keeps the claim alive."""
+    job.done, job.total = done, job.total if total is None else total
+    Job.objects.filter(pk=job.pk).update(done=job.done, total=job.total, claimed_at=timezone.now())
+
+
+def keep_file(job, data, name):
+    """Store the bytes that the job made; `name` is what people download it as."""
+    job.made.save("made", ContentFile(data), save=False)
+    job.made_name = name
+    job.save(update_fields=["made", "made_name"])
+
+
+def waiting(now):
+    lapsed = Q(claimed_at__isnull=True) | Q(claimed_at__lt=now - CLAIM_LAPSES)
+    return Job.objects.filter(lapsed, finished_at=None)
+
+
+def run_one(pk, now=None):
+    """Claim a job and do it. Returns whether this call did. A job that kills its worker is tried MOST_TRIES times."""
+    now = now or timezone.now()
+    if not waiting(now).filter(pk=pk).update(claimed_at=now, tries=F("tries") + 1, state=Job.State.RUNNING):
+        return False
+    job = Job.objects.select_related("made_by").get(pk=pk)
+    with translation.override(job.made_by.language if job.made_by else settings.LANGUAGE_CODE):
+        if job.tries > MOST_TRIES:
+            return _finish(job, Job.State.FAILED, fault=_("This was tried several times and did not come to an end."))
+        try:
+            result = RUNNERS[job.kind](job)
+        except JobFailed as fault:
+            return _finish(job, Job.State.FAILED, fault=str(fault))
+        except Exception:
+            log.exception("job %s failed", job)
+            return _finish(
+                job, Job.State.FAILED, fault=_("Something went wrong. The administrator finds it in the log.")
+            )
+        return _finish(job, Job.State.DONE, result=result or {})
+
+
+def _finish(job, state, **values):
+    Job.objects.filter(pk=job.pk).update(state=state, finished_at=timezone.now(), **values)
+    return True
+
+
+def drop_old_files(now=None):
+    """Remove the files of jobs that were finished longer than FILES_STAY ago; their rows stay. Returns how many jobs lost files."""
+    now = now or timezone.now()
+    old = Job.objects.filter(finished_at__lt=now - FILES_STAY).exclude(given="", made="")
+    rows = list(old.order_by("pk")[:200])
+    for job in rows:
+        names = [file.name for file in (job.given, job.made) if file]
+        Job.objects.filter(pk=job.pk).update(given="", made="")  # first the row: no page offers what is half gone
+        for name in names:
+            job.given.storage.delete(name)
+    return len(rows)
+
+
+def run_due(now=None):
+    """Every job that is due. Returns how many were done; called by the sweep."""
+    now = now or timezone.now()
+    return sum(run_one(pk, now) for pk in waiting(now).order_by("pk").values_list("pk", flat=True)[:20])

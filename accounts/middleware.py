@@ -1,0 +1,93 @@
+"""Which language a request is answered in; pages about a person stay out of caches; staff have a second factor."""
+
+from django.conf import settings
+from django.shortcuts import redirect
+from django.utils import translation
+from django.utils.cache import add_never_cache_headers, patch_vary_headers
+from django.utils.translation import get_language_from_path
+
+from .roles import has_staff_role
+
+CODES = {code for code, _ in settings.LANGUAGES}
+
+
+def language_of(request):
+    """The address says it (/ru/...), else «?lang=», else the cookie of this browser, else Uzbek.
+
+    The browser's own languages are not asked: phones here often speak Russian or English to people who read Uzbek.
+    """
+    return (
+        get_language_from_path(request.path_info)
+        or _known(request.GET.get("lang"))
+        or _known(request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME))
+        or settings.LANGUAGE_CODE
+    )
+
+
+def _known(code):
+    return code if code in CODES else None
+
+
+class LanguageMiddleware:
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        language = language_of(request)
+        translation.activate(language)
+        request.LANGUAGE_CODE = language
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        patch_vary_headers(response, ("Cookie",))
+        if (
+            language != request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, settings.LANGUAGE_CODE)
+            and response.status_code < 400
+        ):
+            response.set_cookie(
+                settings.LANGUAGE_COOKIE_NAME, language, max_age=365 * 24 * 3600, samesite="Lax", httponly=True,
+                secure=settings.LANGUAGE_COOKIE_SECURE,
+            )  # fmt: skip
+        return response
+
+
+class PrivatePagesMiddleware:
+    """What a signed-in person sees is kept by nobody: the next one at a shared PC presses «back» in vain."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if request.user.is_authenticated or request.path.startswith("/accounts/"):
+            add_never_cache_headers(response)
+            response.headers["Cache-Control"] = "no-store, private"
+        return response
+
+
+class SecondFactorMiddleware:
+    """Where REQUIRE_MFA is on, a staff role without a second factor reaches only its set-up pages.
+
+    In /cms/ that holds for whoever may open it: groups are also given there, by hand and without a role.
+    """
+
+    OPEN = (
+        "/accounts/2fa/", "/accounts/login/", "/accounts/logout/", "/accounts/reauthenticate/", "/accounts/password/",
+        "/accounts/confirm-email/", "/static/", "/verify/", "/healthz", "/readyz",
+    )  # fmt: skip
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if settings.REQUIRE_MFA and not request.path.startswith(self.OPEN) and self.is_staff(request):
+            from allauth.mfa.utils import is_mfa_enabled
+
+            if not is_mfa_enabled(request.user):
+                return redirect("mfa_index")
+        return self.get_response(request)
+
+    @staticmethod
+    def is_staff(request):
+        if has_staff_role(request.user):
+            return True
+        return request.path.startswith("/cms/") and request.user.has_perm("wagtailadmin.access_admin")

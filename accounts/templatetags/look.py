@@ -1,0 +1,170 @@
+"""Small drawings and words that every template may use: {% icon "go" %}, {% mark "done" %}, {{ titles|words }}, menus, form fields."""
+
+from datetime import date, datetime
+
+from django import template
+from django.conf import settings
+from django.forms import CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect
+from django.urls import reverse
+from django.utils import formats, timezone
+from django.utils.html import format_html
+from django.utils.translation import get_language, get_language_from_path
+from django.utils.translation import gettext as _
+
+from ..models import Role
+from ..roles import RIGHTS, has_role, has_staff_role
+from ..text import in_language
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name):
+    """An icon of the sprite (templates/components/sprite.html); the word beside it carries the meaning."""
+    return format_html('<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><use href="#i-{}"/></svg>', name)
+
+
+@register.simple_tag
+def mark(state):
+    """The star of a state: done, now, todo, due, bad."""
+    return format_html(
+        '<svg class="mark mark--{0}" viewBox="0 0 24 24" aria-hidden="true"><use href="#m-{0}"/></svg>', state
+    )
+
+
+@register.filter
+def words(titles):
+    """{language: text} in the reader's language."""
+    return in_language(titles)
+
+
+@register.filter
+def moment(text):
+    """An ISO moment as people read it, in the time of the place; "" for none."""
+    return formats.date_format(timezone.localtime(datetime.fromisoformat(text)), "DATETIME_FORMAT") if text else ""
+
+
+@register.filter
+def day(text):
+    """An ISO date as people read it."""
+    return formats.date_format(date.fromisoformat(text), "DATE_FORMAT")
+
+
+# --- Where one can go ----------------------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def catalogue_address():
+    return f"/{get_language()}/kurslar/"
+
+
+@register.simple_tag(takes_context=True)
+def language_links(context):
+    """The languages of this page: [{code, name, address, current, missing}].
+
+    `addresses` in the context ({language: address}) names the page in each language; one that is absent there is `missing`
+    and leads to that language's front page. Without it the same address is asked with «?lang=».
+    """
+    request, addresses = context.get("request"), context.get("addresses")
+    return [
+        {
+            "code": code,
+            "name": name,
+            "address": (addresses.get(code) or _elsewhere(code, context))
+            if addresses
+            else _same_page_in(code, request),
+            "current": code == get_language(),
+            "missing": bool(addresses) and code not in addresses,
+        }
+        for code, name in settings.LANGUAGES
+    ]
+
+
+def _elsewhere(code, context):
+    """Where a page leads that is not there in this language: to `elsewhere`, which says so, else to the front page."""
+    return f"{context['elsewhere']}?lang={code}" if context.get("elsewhere") else f"/{code}/"
+
+
+def _same_page_in(code, request):
+    if request is None or get_language_from_path(request.path_info):
+        return f"/{code}/"  # the address itself names the language: only its page knows its name in another
+    query = request.GET.copy()
+    query["lang"] = code
+    return f"{request.path}?{query.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
+def main_menu(context):
+    """The main sections: [{address, words, current}]."""
+    entries = [(catalogue_address(), _("Courses"))]
+    if context.get("user") and context["user"].is_authenticated:
+        entries.append(("/learning/", _("My learning")))
+    entries += [("/seminars/", _("Seminars")), ("/verify/", _("Verify a certificate"))]
+    return _entries(context, entries)
+
+
+@register.simple_tag(takes_context=True)
+def staff_menu(context):
+    """What the staff roles of the reader open: [{address, words, current}]. Costs one query for a signed-in person."""
+    user, entries = context.get("user"), []
+    if user is None or not has_staff_role(user):
+        return entries
+    if has_role(user, Role.HR, Role.DIRECTOR, Role.ADMINISTRATOR):
+        entries.append(("/hr/", _("Staff and progress")))
+    if has_role(user, Role.TRAINER, Role.ADMINISTRATOR):
+        entries.append(("/teach/", _("Teaching")))
+    if has_role(user, *(role for role, rights in RIGHTS.items() if rights.cms)):
+        entries.append((reverse("wagtailadmin_home"), _("Writing courses")))
+    return _entries(context, entries)
+
+
+def _entries(context, entries):
+    here = context["request"].path if context.get("request") else ""
+    return [{"address": address, "words": text, "current": here.startswith(address)} for address, text in entries]
+
+
+@register.simple_tag
+def registration_is_open():
+    return settings.REGISTRATION_OPEN
+
+
+@register.filter
+def without_scheme(address):
+    """https://saboq.uz/verify/ as it is read: saboq.uz/verify"""
+    return address.partition("://")[2].rstrip("/")
+
+
+# --- Forms -----------------------------------------------------------------------------------------------------------
+
+
+@register.filter
+def is_check(field):
+    """Whether this is one check box: its label stands beside it."""
+    return isinstance(field.field.widget, CheckboxInput)
+
+
+@register.filter
+def is_choice(field):
+    """Whether this is a list of radio buttons or check boxes."""
+    return isinstance(field.field.widget, (RadioSelect, CheckboxSelectMultiple))
+
+
+@register.simple_tag
+def control(field, **attrs):
+    """The widget of a bound field in the look. aria_describedby="HINT" names our own hint; the error is named with it.
+
+    Placeholders are left out: a hint stays to be read, a placeholder vanishes.
+    """
+    attrs = {"placeholder": False, **{name.replace("_", "-"): value for name, value in attrs.items()}}
+    if hint := attrs.get("aria-describedby"):
+        attrs["aria-describedby"] = f"{hint} {field.auto_id}_error" if field.errors else hint
+    if not isinstance(field.field.widget, (CheckboxInput, FileInput)) and not field.use_fieldset:
+        classes = ["input", field.field.widget.attrs.get("class"), attrs.get("class")]
+        attrs["class"] = " ".join(filter(None, classes))
+    return field.as_widget(attrs=attrs)
+
+
+@register.filter
+def anchor(field):
+    """The id that a link to this field goes to."""
+    return field.auto_id if field.use_fieldset else field.id_for_label

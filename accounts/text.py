@@ -1,0 +1,149 @@
+"""Text: folding for search, the right Uzbek signs, cleaning of HTML. bleach is used here and nowhere else.
+
+bleach 6.4 is its last release (docs/decisions/0005-bleach-and-its-fence.md): everything goes through `clean_html`, so another cleaner is
+a change of one function.
+"""
+
+import re
+import unicodedata
+
+import bleach
+from django.core.exceptions import ValidationError
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+TURNED_COMMA = "\u02bb"  # oʻ gʻ
+TUTUQ = "\u02bc"  # maʼlumot
+APOSTROPHES = "'`´‘’ʻʼʹ′\u02bd\u2032"
+
+MAX_HTML = 20_000  # characters; bleach needs 38 s for 20,000 nested divs
+MAX_NESTING = 40
+ALLOWED_TAGS = frozenset(
+    [
+        "p",
+        "br",
+        "strong",
+        "b",
+        "em",
+        "i",
+        "u",
+        "s",
+        "code",
+        "pre",
+        "blockquote",
+        "ul",
+        "ol",
+        "li",
+        "h2",
+        "h3",
+        "h4",
+        "a",
+        "sub",
+        "sup",
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+    ]
+)
+ALLOWED_ATTRIBUTES = {"a": ["href", "title", "lang", "hreflang"], "th": ["scope", "colspan"], "td": ["colspan"]}
+ALLOWED_SCHEMES = frozenset(["http", "https", "mailto", "tel"])
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.I)
+_HREF = re.compile(r'\shref="([^"]*)"')
+_CONTROL = re.compile("[\x00-\x20\x7f\u200b-\u200f\u2028-\u202e\u2060\ufeff]+")
+
+
+def clean_html(html, *, limit=MAX_HTML):
+    """The HTML that people may type, without anything that could act. The only way by which typed HTML reaches a page.
+
+    Raises ValidationError when the text is longer than `limit` characters or nested deeper than MAX_NESTING.
+    """
+    html = html or ""
+    if len(html) > limit:
+        raise ValidationError(
+            _("The text is too long: %(n)s characters, at most %(limit)s.") % {"n": len(html), "limit": limit}
+        )
+    if _depth(html) > MAX_NESTING:
+        raise ValidationError(_("The text is nested too deeply. Paste it without formatting."))
+    html = re.sub(
+        r"(?is)<(script|style|template|noscript|svg|math)\b.*?(</\1\s*>|\Z)", "", html
+    )  # strip=True leaves their text
+    cleaned = bleach.clean(
+        html, tags=ALLOWED_TAGS, attributes=ALLOWED_ATTRIBUTES, protocols=ALLOWED_SCHEMES, strip=True
+    )
+    return _HREF.sub(_checked_href, cleaned)
+
+
+def _depth(html):
+    depth = deepest = 0
+    for tag in re.finditer(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^>]*?(/?)>?", html):
+        if tag[1]:
+            depth = max(0, depth - 1)
+        elif not tag[3] and tag[2].lower() not in ("br", "hr", "img", "p", "li"):
+            depth += 1
+            deepest = max(deepest, depth)
+    return deepest
+
+
+def _checked_href(match):
+    """bleach lets «javascript:123» pass (a scheme followed by digits alone): the scheme is looked at once more."""
+    address = _CONTROL.sub("", bleach.html5lib_shim.convert_entities(match[1]))
+    scheme = _SCHEME.match(address)
+    if scheme and scheme[0][:-1].lower() not in ALLOWED_SCHEMES:
+        return ""
+    return match[0]
+
+
+def normalise_uzbek(text):
+    """What people type (' ’ ‘ ` ´) with the signs that Uzbek has: oʻ gʻ and the tutuq sign ʼ. Other text is untouched."""
+    text = unicodedata.normalize("NFC", text)
+    text = re.sub(f"(?<=[oOgG])[{APOSTROPHES}]", TURNED_COMMA, text)
+    return re.sub(
+        f"(?<=[A-Za-z\u02bb])[{APOSTROPHES}](?=[A-Za-z])", lambda m: m[0] if m[0] == TURNED_COMMA else TUTUQ, text
+    )
+
+
+def normalise_name(text):
+    """A person's name as it is kept: single spaces, the right signs. Capitals are the person's own: never str.title()."""
+    return normalise_uzbek(re.sub(r"\s+", " ", text).strip())
+
+
+# Cyrillic Uzbek (and Russian) and the coming alphabet, letter by letter, to the plain Latin in which texts are compared.
+_FOLD = {
+    "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ё": "yo", "ж": "j", "з": "z", "и": "i", "й": "y",
+    "к": "k", "л": "l", "м": "m", "н": "n", "о": "o", "п": "p", "р": "r", "с": "s", "т": "t", "у": "u", "ф": "f",
+    "х": "x", "ц": "s", "ч": "ch", "ш": "sh", "щ": "sh", "ъ": "", "ы": "i", "ь": "", "э": "e", "ю": "yu", "я": "ya",
+    "ў": "o", "қ": "q", "ғ": "g", "ҳ": "h", "ö": "o", "ō": "o", "ğ": "g", "ǧ": "g", "ş": "sh", "ç": "ch", "ñ": "ng",
+}  # fmt: skip
+
+
+def fold(text):
+    """One plain form for every spelling of a word: Oʻquv, O'quv, O‘quv, Ўқув and Öquv are all «oquv».
+
+    Used on both sides of every comparison: the indexed column and the query. Lossy on purpose (x and h both are «h»).
+    """
+    return re.sub(r"[^a-z0-9]+", " ", _plain(text)).strip()
+
+
+def comparable(text):
+    """A short answer as it is compared: any spelling, without spaces, capitals and the signs + and -. Other signs count."""
+    return re.sub(r"[\s+\-‐-―]", "", _plain(text))
+
+
+def _plain(text):
+    text = unicodedata.normalize("NFC", text).casefold()
+    text = re.sub(f"[{APOSTROPHES}]", "", text)
+    text = "".join(_FOLD.get(sign, sign) for sign in text)
+    text = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
+    text = re.sub(r"(?<![a-z])ye|(?<=[aeiou])ye", "e", text)  # «ер» is written yer, «поезд» poyezd
+    return text.replace("x", "h").replace("ts", "s")
+
+
+def in_language(words, language=None):
+    """The text of `words` ({language: text}) in the reader's language, else in Uzbek, else in any there is; "" if none."""
+    words = words or {}
+    return (
+        words.get(language or get_language()) or words.get("uz") or next((text for text in words.values() if text), "")
+    )

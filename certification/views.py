@@ -1,0 +1,133 @@
+"""The public register, and the file for its holder and HR. A view finds, calls one rule, answers; nothing is drawn here."""
+
+import logging
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from . import award, codes, misses, register, wording
+from .forms import LONGEST, CodeForm
+from .models import CertificateVersion
+
+log = logging.getLogger(__name__)
+HTTP = {register.UNKNOWN: 404, register.MISTYPED: 404}
+KINDS = {register.VALID: "ok", register.REVOKED: "bad", register.SUPERSEDED: "old"}  # of the proof; the others: none
+
+
+@require_safe
+def verify(request):
+    """Where the code is typed; a code that can be one leads to its result."""
+    form = CodeForm(request.GET) if "code" in request.GET else CodeForm()
+    if form.is_valid():
+        return redirect(_address(request, form.cleaned_data["code"]))
+    response = render(request, "certification/verify.html", {"form": form, "verify_address": settings.VERIFY_BASE_URL})
+    if form.is_bound:
+        _keep_out(response)
+    return response
+
+
+def _address(request, code):
+    """The page of a code, in the language that was asked for in the address."""
+    return reverse("verify_result", args=[code]) + (f"?lang={get_language()}" if "lang" in request.GET else "")
+
+
+def _keep_out(response):
+    """Yesterday's «valid» is kept nowhere: a certificate may be revoked today. And no search engine lists people."""
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _find(request, code):
+    """The Finding of a code as it stands in an address, or None for one who has asked for too many unknown codes."""
+    code = codes.normalise(code[:LONGEST])
+    if codes.is_well_formed(code) and misses.too_many(request):
+        return None
+    finding = register.find(code)
+    if finding.status == register.UNKNOWN:
+        misses.note(request)
+    return finding
+
+
+@require_safe
+def result(request, code):
+    """What the register says, first its status; 404 for unknown and mistyped codes."""
+    finding = _find(request, code)
+    if finding is None:
+        return _wait(render(request, "429.html", status=429))
+    if finding.status != register.MISTYPED and finding.code != code:
+        return redirect(_address(request, finding.code))
+    context = {"finding": finding, "kind": KINDS.get(finding.status, "none"), "checked_at": timezone.now()}
+    if finding.version is None:
+        context["form"] = CodeForm(
+            {"code": code[:LONGEST] if finding.status == register.MISTYPED else codes.pretty(code)}
+        )
+    else:
+        context |= _in_words(finding)
+    return _keep_out(render(request, "certification/result.html", context, status=HTTP.get(finding.status, 200)))
+
+
+def _in_words(finding):
+    language = finding.language(get_language())
+    revoked_on, superseded_on = finding.certificate.revoked_at, finding.following and finding.following.issued_at
+    facts = wording.facts(finding.payload, language)
+    names = dict(settings.LANGUAGES)
+    return {
+        "facts": [fact for fact in facts if fact.key != "demo"],
+        "demo": next((fact for fact in facts if fact.key == "demo"), None),
+        "words_in": language,
+        "languages": [
+            (code, name, code == language) for code, name in names.items() if code in finding.payload["words"]
+        ],
+        "paper": names.get(finding.payload["language"], finding.payload["language"]),
+        "revoked_on": revoked_on and wording.date(register.day_of(revoked_on), language),
+        "superseded_on": superseded_on and wording.date(register.day_of(superseded_on), language),
+    }
+
+
+@require_safe
+def result_json(request, code):
+    """The same for a machine, from any site: certification/register.py lists the keys."""
+    finding = _find(request, code)
+    if finding is None:
+        return _open(_wait(JsonResponse({"error": "too many unknown codes: wait a minute"}, status=429)))
+    said = register.answer(finding, request.GET.get("lang"))
+    response = JsonResponse(said, status=HTTP.get(finding.status, 200), json_dumps_params={"ensure_ascii": False})
+    if finding.version is not None:
+        response.headers["Content-Language"] = said["words_in"]
+    return _open(response)
+
+
+def _wait(response):
+    response.headers["Retry-After"] = str(misses.MINUTE)
+    return _keep_out(response)
+
+
+def _open(response):
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return _keep_out(response)
+
+
+@login_required
+@require_safe
+def download(request, code):
+    """The file, byte for byte as it was issued."""
+    version = get_object_or_404(
+        CertificateVersion.objects.stored().readable_by(request.user), code=codes.normalise(code)
+    )
+    try:
+        pdf = award.file_of(version=version)
+    except award.FileLost:
+        return _keep_out(render(request, "certification/file_lost.html", {"version": version}, status=503))
+    response = HttpResponse(pdf, content_type="application/pdf")
+    response.headers["Content-Length"] = len(pdf)
+    response.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=version.filename)
+    response.headers["Content-Encoding"] = "identity"  # a PDF is packed already: GZipMiddleware leaves it alone
+    return _keep_out(response)

@@ -1,0 +1,18 @@
+"""What trainers write. What is counted lives in `courses`; publishing makes it of these pages (cms/receivers.py)."""
+
+from .material import Drawing, GlossaryTerm, LoadedItem
+from .pages import AssignmentPage, CataloguePage, CoursePage, HomePage, LessonPage, ModulePage, QuizDraw, QuizPage
+
+__all__ = [
+    "AssignmentPage",
+    "CataloguePage",
+    "CoursePage",
+    "Drawing",
+    "GlossaryTerm",
+    "HomePage",
+    "LessonPage",
+    "LoadedItem",
+    "ModulePage",
+    "QuizDraw",
+    "QuizPage",
+]

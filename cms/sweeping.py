@@ -1,0 +1,105 @@
+"""The sweep: all that is due, found in the rows. Runs beside the web process without a broker, and by Celery's beat with one.
+
+Each part stands alone: a fault in one is logged and leaves the others their turn.
+"""
+
+import logging
+from datetime import timedelta
+
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+from wagtail.models import Page, Revision
+
+from accounts import jobs, notices
+from certification import award
+from courses import attempts, homework
+from courses.models import Attempt
+from seminars import reminders
+
+from . import tree
+
+log = logging.getLogger(__name__)
+SYLLABUS_EVERY = timedelta(minutes=5)  # a whole look at every course: dearer than the rest
+
+
+def publish_due_pages(now):
+    """Pages whose time to expire, or to go live, has come. Returns how many.
+
+    What Wagtail's publish_scheduled does, but each page by itself: one that cannot be published, as when another page has
+    taken its address meanwhile, would keep back every later one of the country.
+    """
+    expired = list(Page.objects.filter(live=True, expire_at__lt=now).order_by("expire_at", "pk"))
+    gone = _each(expired, lambda page: page.unpublish(set_expired=True, log_action="wagtail.unpublish.scheduled"))
+    due = list(Revision.objects.filter(approved_go_live_at__lt=now).order_by("approved_go_live_at", "pk"))
+    return gone + _each(due, lambda revision: revision.publish(log_action="wagtail.publish.scheduled"))
+
+
+def syllabuses(now):
+    return tree.sync_all()
+
+
+def overdue_attempts(now):
+    overdue = list(Attempt.objects.overdue(now).order_by("closes_at", "pk"))
+    return _each(overdue, lambda attempt: attempts.submit(attempt=attempt, now=now))
+
+
+def homework_reminders(now):
+    return homework.remind(now)
+
+
+def seminar_reminders(now):
+    return reminders.remind(now)
+
+
+def free_seats(now):
+    return reminders.fill_free_seats(now)
+
+
+def certificates(now):
+    done = award.heal(now)
+    return done["considered"] + done["issued"]
+
+
+def mails(now):
+    return notices.deliver(now)
+
+
+def long_jobs(now):
+    return jobs.run_due(now)
+
+
+def old_job_files(now):
+    return jobs.drop_old_files(now)
+
+
+def old_sessions(now):
+    return Session.objects.filter(expire_date__lt=now).delete()[0]
+
+
+def _each(rows, deed):
+    """Do the deed for each row by itself: a fault is logged with its row and leaves the others their turn. Returns how many went well."""
+    done = 0
+    for row in rows:
+        try:
+            deed(row)
+            done += 1
+        except Exception as fault:  # it stays due and comes again with every round: one line, without the traceback
+            log.error("sweep: %s %s failed: %r", row._meta.verbose_name, row.pk, fault)
+    return done
+
+
+PARTS = (publish_due_pages, overdue_attempts, homework_reminders, seminar_reminders, certificates, mails, long_jobs)
+SLOW_PARTS = (syllabuses, free_seats, old_sessions, old_job_files)
+
+
+def sweep(now=None, parts=PARTS + SLOW_PARTS):
+    """Do all that is due. Returns {part: how much}, -1 where it failed."""
+    now = now or timezone.now()
+    done = {}
+    for part in parts:
+        try:
+            done[part.__name__] = part(now)
+        except Exception:
+            log.exception("sweep: %s failed", part.__name__)
+            done[part.__name__] = -1
+    return done

@@ -1,0 +1,126 @@
+"""Pages that belong to no other room: My learning, where /go/ leads, the glossary, errors, health."""
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
+from django.core.files.storage import default_storage
+from django.db import DatabaseError, connection
+from django.http import FileResponse, Http404, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+
+from accounts.text import in_language
+from courses.models import Activity
+
+from .learning import my_learning
+from .models import GlossaryTerm
+
+
+def to_home(request):
+    return redirect(f"/{get_language()}/")
+
+
+def to_sign_in(request):
+    """Wagtail sends here who may not open its admin: to sign in, or to be told that this role does not open it."""
+    if request.user.is_authenticated:
+        raise PermissionDenied
+    return redirect(f"{reverse('account_login')}?{request.GET.urlencode()}")
+
+
+@login_required
+def learning(request):
+    return render(request, "cms/learning.html", my_learning(request.user))
+
+
+def go(request, pk):
+    """An activity in the reader's language; where it is not translated yet, a page that says so and offers what there is."""
+    activity = get_object_or_404(Activity.objects.live().select_related("course", "module"), pk=pk)
+    if address := activity.addresses.get(get_language()):
+        return redirect(address)
+    names = dict(settings.LANGUAGES)
+    offered = [(code, names.get(code, code), address) for code, address in activity.addresses.items()]
+    context = {
+        "title": in_language(activity.titles),
+        "offered": offered,
+        "course_title": in_language(activity.course.titles),
+        "course_url": activity.course.addresses.get(get_language())
+        or next(iter(activity.course.addresses.values()), "/"),
+    }
+    return render(request, "cms/not_translated.html", context, status=200 if offered else 404)
+
+
+def glossary(request):
+    language = get_language()
+    terms = sorted(GlossaryTerm.objects.all(), key=lambda term: in_language(term.titles, language).casefold())
+    others = [code for code, _ in settings.LANGUAGES if code != language]
+    rows = [
+        {
+            "term": in_language(term.titles, language),
+            "key": term.key,
+            "others": [(code, term.titles.get(code, "")) for code in others],
+        }
+        for term in terms
+    ]
+    return render(request, "cms/glossary.html", {"rows": rows, "others": others})
+
+
+SERVED = (
+    "images/",
+    "original_images/",
+    "questions/",
+)  # documents go through Wagtail's own view, certificates through ours
+
+
+def media(request, name):
+    """Pictures of lessons and questions. A proxy in front may serve them itself; one machine needs none."""
+    if not name.startswith(SERVED) or not default_storage.exists(name):
+        raise Http404
+    response = FileResponse(default_storage.open(name))
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+def healthz(request):
+    """The process answers."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+def readyz(request):
+    """503 only without the database; cache and broker are told as degraded."""
+    state = {"database": "ok", "cache": _cache_state(), "broker": _broker_state()}
+    try:
+        connection.ensure_connection()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        state["database"] = "away"
+    return JsonResponse(state, status=200 if state["database"] == "ok" else 503)
+
+
+def _cache_state():
+    cache.set("readyz", "1", 10)
+    return "ok" if cache.get("readyz") == "1" else "degraded"
+
+
+def _broker_state():
+    if not settings.CELERY_BROKER_URL:
+        return "none"
+    from celery import current_app
+
+    try:
+        with current_app.connection_for_write() as link:
+            link.ensure_connection(max_retries=1, timeout=1)
+        return "ok"
+    except Exception:  # whatever the transport raises: it is away
+        return "degraded"
+
+
+def not_found(request, exception=None):
+    return render(request, "404.html", status=404)
+
+
+def server_error(request):
+    return render(request, "500.html", status=500)

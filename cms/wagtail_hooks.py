@@ -1,0 +1,176 @@
+"""Wagtail's admin as trainers and editors of Saboq meet it: figures and terms, the menu, the look."""
+
+from django import forms
+from django.shortcuts import redirect
+from django.templatetags.static import static
+from django.utils import translation
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.forms.choosers import BaseFilterForm
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
+from wagtail.admin.ui.tables import Column
+from wagtail.permission_policies import ModelPermissionPolicy
+from wagtail.permissions import register_permission_policy
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views import snippets
+from wagtail.snippets.views.chooser import ChooseResultsView, ChooseView, SnippetChooserViewSet
+
+from accounts.text import fold
+from courses.models import Course
+from courses.question_form import LANGUAGES, TitlesForm
+from courses.questions import writes_everywhere
+
+from .models import CoursePage, Drawing, GlossaryTerm
+from .templatetags.lesson import drawing
+
+
+class ReadOnlyPolicy(ModelPermissionPolicy):
+    """Figures come from the curriculum's files alone: an SVG can carry script. Nobody writes them here, administrators neither."""
+
+    def user_has_permission(self, user, action):
+        return action == "view" and super().user_has_permission(user, action)
+
+    def users_with_any_permission(self, actions):
+        return super().users_with_any_permission({"view"} & set(actions))
+
+
+register_permission_policy(Drawing, ReadOnlyPolicy(Drawing))
+
+
+# --- Found in any spelling ------------------------------------------------------------------------------------------------
+
+
+def found(rows, text):
+    """Those of the rows whose key or words, in any language, hold every word of `text`, in any spelling. For some hundred rows."""
+    wanted = fold(text).split()
+    said = {row.pk: fold(" ".join([row.key, *_titles(row).values()])) for row in rows}
+    return rows.filter(pk__in=[pk for pk, words in said.items() if all(word in words for word in wanted)])
+
+
+def _titles(row):
+    return row.titles if isinstance(row, GlossaryTerm) else row.words.get(f"{row.name}-title", {})
+
+
+class FoldedFilterForm(BaseFilterForm):
+    q = forms.CharField(label=_("Search"), required=False)
+
+    def filter(self, objects):
+        text = self.cleaned_data.get("q")
+        if text:
+            self.is_searching, self.search_query = True, text
+            objects = found(objects, text)
+        return super().filter(objects)
+
+
+class FoldedChooseView(ChooseView):
+    filter_form_class = FoldedFilterForm
+
+
+class FoldedChooseResultsView(ChooseResultsView):
+    filter_form_class = FoldedFilterForm
+
+
+class FoldedChooserViewSet(SnippetChooserViewSet):
+    choose_view_class = FoldedChooseView
+    choose_results_view_class = FoldedChooseResultsView
+
+
+class FoldedIndexView(snippets.IndexView):
+    is_searchable = True
+
+    def search_queryset(self, queryset):
+        return found(queryset, self.search_query) if self.is_searching else queryset
+
+
+# --- Figures and terms ----------------------------------------------------------------------------------------------------
+
+
+class DrawingInspectView(snippets.InspectView):
+    """The figure in every language."""
+
+    def get_fields(self):
+        return ["key"]
+
+    def get_fields_context(self):
+        drawn = []
+        for code, name in LANGUAGES.items():
+            with translation.override(code):
+                drawn.append({"label": name, "value": drawing(self.object)})
+        return [*super().get_fields_context(), *drawn]
+
+
+class DrawingViewSet(snippets.SnippetViewSet):
+    model = Drawing
+    icon = "image"
+    menu_label, menu_name, menu_order, add_to_admin_menu = _("Figures"), "figures", 260, True
+    base_url_path = "figures"
+    index_view_class = FoldedIndexView
+    inspect_view_class = DrawingInspectView
+    inspect_view_enabled, copy_view_enabled = True, False
+    list_display = ["__str__", Column("key", label=_("Key"), accessor="key", sort_key="key")]
+    list_per_page = chooser_per_page = 50
+    chooser_viewset_class = FoldedChooserViewSet
+    edit_handler = ObjectList([FieldPanel("key", read_only=True)])
+
+
+class GlossaryTermViewSet(snippets.SnippetViewSet):
+    model = GlossaryTerm
+    icon = "tag"
+    menu_label, menu_name, menu_order, add_to_admin_menu = _("Glossary"), "glossary", 270, True
+    base_url_path = "glossary"
+    index_view_class = FoldedIndexView
+    copy_view_enabled = False
+    list_display = [
+        "__str__",
+        *[
+            Column(code, label=name, accessor=lambda term, code=code: term.titles.get(code, ""))
+            for code, name in LANGUAGES.items()
+        ],
+    ]
+    list_per_page = chooser_per_page = 50
+    chooser_viewset_class = FoldedChooserViewSet
+    edit_handler = ObjectList(
+        [
+            MultiFieldPanel([FieldRowPanel([FieldPanel(f"title_{code}") for code in LANGUAGES])], heading=_("Term")),
+            FieldPanel("key", help_text=_("Latin letters, digits and hyphens.")),
+            FieldPanel("note"),
+        ],
+        base_form_class=TitlesForm,
+    )
+
+
+register_snippet(DrawingViewSet)
+register_snippet(GlossaryTermViewSet)
+
+
+# --- Menu, home, look -----------------------------------------------------------------------------------------------------
+
+
+NOT_FOR_TRAINERS = {"reports", "settings"}
+
+
+@hooks.register("construct_main_menu")
+def only_what_is_of_use(request, items):
+    """Reports are site-wide (refused by cms/middleware.py too); help leads out of the country."""
+    hidden = {"help"} if writes_everywhere(request.user) else {"help", *NOT_FOR_TRAINERS}
+    items[:] = [item for item in items if item.name not in hidden]
+
+
+@hooks.register("before_copy_page")
+def a_course_is_copied_whole(request, page):
+    """Wagtail's own copy knows one language and gives each its own keys: a course goes by cms/copying.py."""
+    course = Course.objects.live().filter(key=page.translation_key).first()
+    if course and isinstance(page.specific, CoursePage) and not page.alias_of_id:
+        return redirect("course_copy", course.pk)
+    return None
+
+
+@hooks.register("insert_editor_js")
+def our_js():
+    return format_html('<script src="{}" defer></script>', static("js/cms.js"))
+
+
+@hooks.register("insert_global_admin_css")
+def our_css():
+    return format_html('<link rel="stylesheet" href="{}">', static("css/cms.css"))

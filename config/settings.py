@@ -1,0 +1,291 @@
+"""Settings of every mode; what differs comes from the environment (config/environment.py, docs/settings.md)."""
+
+from .environment import BASE_DIR, MODE, PRODUCTION, VAR, env, refuse_senseless, refuse_unsafe, secret_key
+from .languages import register_uzbek
+
+DEBUG = env.bool("DEBUG", False)
+SECRET_KEY = secret_key()
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "testserver"])
+BASE_URL = env("BASE_URL", default="http://localhost:8000").rstrip("/")
+VERIFY_BASE_URL = env("VERIFY_BASE_URL", default=BASE_URL).rstrip("/")  # printed on paper for ever: chosen once
+SITE_NAME = env("SITE_NAME", default="Saboq")
+ISSUER_NAME = env.json("ISSUER_NAME", default={
+    "uz": "Kutubxona xodimlarining raqamli malakasini oshirish milliy dasturi",
+    "ru": "Национальная программа повышения цифровой квалификации сотрудников библиотек",
+    "en": "National programme for the digital competence of library staff",
+})  # fmt: skip
+LEGAL_BASIS = env.json("LEGAL_BASIS", default={
+    "uz": "PQ-4354, 07.06.2019",
+    "ru": "ПП-4354, 07.06.2019",
+    "en": "PQ-4354 of 07.06.2019",
+})  # fmt: skip
+# [{"name": "...", "post": {"uz": "...", "ru": "...", "en": "..."}}]: empty leaves a line to be signed by hand.
+SIGNATORIES = env.json("SIGNATORIES", default=[])
+
+INSTALLED_APPS = [
+    "cms.apps.CmsConfig",
+    "reports",
+    "certification.apps.CertificationConfig",
+    "seminars.apps.SeminarsConfig",
+    "courses",
+    "accounts.apps.AccountsConfig",
+    "wagtail_localize",
+    "wagtail_localize.locales",  # instead of wagtail.locales
+    "wagtail.contrib.redirects",
+    "wagtail.contrib.typed_table_block",
+    "wagtail.sites",
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.documents",
+    "wagtail.images",
+    "modelsearch",
+    "wagtail.admin",
+    "wagtail",
+    "modelcluster",
+    "taggit",
+    "django_filters",
+    "django_tasks",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "csp",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.forms",
+]
+AUTH_USER_MODEL = "accounts.User"
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+MIDDLEWARE = [
+    "django.middleware.gzip.GZipMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",  # /cms/ has no CSP of ours
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "accounts.middleware.LanguageMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.PrivatePagesMiddleware",
+    "accounts.middleware.SecondFactorMiddleware",
+    "cms.middleware.AdminMiddleware",
+    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "accounts.context.site",
+            ],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "accounts.templatetags.look"],
+        },
+    },
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # our form templates stand in templates/django/forms/
+
+# --- Database: SQLite on one machine, PostgreSQL by DATABASE_URL -------------------------------------------------
+VAR.mkdir(exist_ok=True)
+DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR / 'saboq.sqlite3'}")}
+if DATABASES["default"].get("ENGINE", "").endswith("sqlite3"):
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",  # a writer waits for its turn instead of failing half-way
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000;",
+    }
+    DATABASES["default"]["TEST"] = {"NAME": str(VAR / "test.sqlite3")}  # a file: a live server cannot share memory
+else:
+    INSTALLED_APPS.append("django.contrib.postgres")
+    if MODE != "test":
+        DATABASES["default"]["OPTIONS"] = {"pool": True}
+
+# --- Cache: in the process, or shared by CACHE_URL; its absence at any moment is survived -------------------------
+if cache_url := env("CACHE_URL", default=""):
+    CACHES = {"default": {"BACKEND": "config.cache.ForgivingRedisCache", "LOCATION": cache_url,
+                          "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1}}}  # fmt: skip
+else:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+# --- Jobs: rows in the database; Celery only makes them sooner ----------------------------------------------------
+CELERY_BROKER_URL = env("CELERY_BROKER_URL", default="")
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1, "interval_max": 0.2}
+CELERY_BROKER_CONNECTION_TIMEOUT = 1
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    # With these a task of a killed worker comes back after seconds, not after minutes (Redis only).
+    {"visibility_timeout": env.int("CELERY_VISIBILITY_TIMEOUT", 300), "unacked_restore_interval": 5,
+     "unacked_restore_throttle": 1, "socket_timeout": 2, "socket_connect_timeout": 1}
+    if CELERY_BROKER_URL.startswith("redis") else {}
+)  # fmt: skip
+CELERY_TIMEZONE = "Asia/Tashkent"
+TASKS = {"default": {"BACKEND": "config.tasks.AfterCommit"}}  # Wagtail's own small jobs: outside of its transactions
+
+# --- Languages and time --------------------------------------------------------------------------------------------
+register_uzbek()
+LANGUAGE_CODE = "uz"
+LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [
+    pair for pair in [("uz", "Oʻzbekcha"), ("ru", "Русский"), ("en", "English")]
+    if pair[0] in env.list("LANGUAGES", default=["uz", "ru", "en"])
+]  # fmt: skip
+LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["config.formats"]
+USE_I18N = WAGTAIL_I18N_ENABLED = True
+USE_TZ = True
+TIME_ZONE = env("TIME_ZONE", default="Asia/Tashkent")
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+
+# --- People: allauth -----------------------------------------------------------------------------------------------
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "accounts.hashers.Argon2",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = None  # a box on the sign-in page: many sit at shared PCs
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "10/5m/key,300/5m/ip"}  # a whole library sits behind one NAT
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_PRESERVE_USERNAME_CASING = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = f"{SITE_NAME}: "
+ACCOUNT_REAUTHENTICATION_REQUIRED = True  # before a second factor or an address is changed
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
+REGISTRATION_OPEN = env.bool("REGISTRATION_OPEN", False)
+REQUIRE_MFA = env.bool("REQUIRE_MFA", PRODUCTION)
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = False
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # e-mails are brought in by HR, and staff must not wait for a letter to be let in
+MFA_TOTP_ISSUER = SITE_NAME
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/learning/"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+
+# --- Mail: files that the demo shows at /demo/mail/, or EMAIL_URL --------------------------------------------------
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("DEFAULT_FROM_EMAIL", default="saboq@localhost")
+if email_url := env("EMAIL_URL", default=""):
+    vars().update(env.email_url_config(email_url))
+    EMAIL_TIMEOUT = 15
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = VAR / "mail"
+
+# --- Files ---------------------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "config.static.JoinedStylesheetFinder",  # the four style files are served as one site.css
+    "config.static.OwnFilesFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+]
+MEDIA_URL = "/media/"
+MEDIA_ROOT = env.path("MEDIA_ROOT", default=VAR / "media").root if env("MEDIA_ROOT", default="") else VAR / "media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Certificates: never below MEDIA_ROOT, served by views alone.
+    "private": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR / "private"}},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG or MODE == "test"
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG or MODE == "test"
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a page with many blocks has that many
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+CURRICULUM_DIR = BASE_DIR / "curriculum"
+
+# --- Wagtail -------------------------------------------------------------------------------------------------------
+WAGTAIL_SITE_NAME = SITE_NAME
+WAGTAILADMIN_BASE_URL = BASE_URL
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAIL_USER_TIME_ZONES = ["Asia/Tashkent", "Asia/Samarkand"]
+WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
+WAGTAIL_ALLOW_UNICODE_SLUGS = False
+WAGTAILADMIN_LOGIN_URL = "/cms/login/"  # ours: leads to allauth, or says who may not come in (cms/views.py: to_sign_in)
+WAGTAIL_FRONTEND_LOGIN_URL = "/accounts/login/"  # pages that an editor opens to the signed-in alone
+WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
+WAGTAILDOCS_SERVE_METHOD = "serve_view"
+WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "ods", "pdf", "pptx", "txt", "vtt", "xlsx", "mp4", "webm", "mp3", "ogg"]
+WAGTAILDOCS_CONTENT_TYPES = {  # said here: a machine may lack the list of types, and browsers do not guess
+    "mp3": "audio/mpeg", "mp4": "video/mp4", "ogg": "audio/ogg", "vtt": "text/vtt", "webm": "video/webm",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "odt": "application/vnd.oasis.opendocument.text", "ods": "application/vnd.oasis.opendocument.spreadsheet",
+}  # fmt: skip
+WAGTAILDOCS_MAX_UPLOAD_SIZE = 100 * 1024 * 1024
+WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "webp"]  # no SVG: it can carry script
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "modelsearch.backends.database"}}
+MODELSEARCH_BACKENDS = WAGTAILSEARCH_BACKENDS
+WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False  # a copy for translation is a draft, not live Uzbek text
+
+# --- Security ------------------------------------------------------------------------------------------------------
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"  # Wagtail's previews say SAMEORIGIN for themselves
+CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+_SELF = "'self'"
+CONTENT_SECURITY_POLICY = {
+    "EXCLUDE_URL_PREFIXES": ["/cms/"],
+    "DIRECTIVES": {
+        "default-src": ["'none'"], "script-src": [_SELF], "style-src": [_SELF], "img-src": [_SELF, "data:"],
+        "media-src": [_SELF], "connect-src": [_SELF], "font-src": [_SELF], "form-action": [_SELF],
+        "base-uri": ["'none'"], "frame-ancestors": [_SELF], "manifest-src": [_SELF],
+    },
+}  # fmt: skip
+if PRODUCTION:
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+    SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+    SECURE_HSTS_SECONDS = 2 * 365 * 24 * 3600
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
+    if ALLAUTH_TRUSTED_PROXY_COUNT:
+        SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+CSRF_TRUSTED_ORIGINS = [BASE_URL] if BASE_URL.startswith("https://") else []
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
+    "loggers": {"django.request": {"level": "ERROR"}, "fontTools": {"level": "WARNING"}, "pyhanko": {"level": "WARNING"}},
+}  # fmt: skip
+
+SILENCED_SYSTEM_CHECKS = []
+refuse_senseless(vars())
+if PRODUCTION:
+    refuse_unsafe(vars())

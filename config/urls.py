@@ -1,0 +1,41 @@
+"""Addresses. What outsiders rely on stands in docs/addresses.md."""
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path, re_path
+from django.views.generic import RedirectView
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+from cms import documents, lessons
+from cms import views as cms
+
+urlpatterns = [
+    path("", cms.to_home),
+    path("accounts/", include("accounts.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("cms/login/", cms.to_sign_in),
+    path("cms/logout/", RedirectView.as_view(pattern_name="account_logout")),
+    path("cms/password_reset/", RedirectView.as_view(pattern_name="account_reset_password")),
+    path("cms/", include(wagtailadmin_urls)),
+    path("documents/<int:document_id>/<str:document_filename>", documents.serve),  # by parts; the rest is Wagtail's own
+    path("documents/", include(wagtaildocs_urls)),
+    path("", include("cms.urls")),
+    path("", include("courses.urls")),
+    path("", include("seminars.urls")),
+    path("", include("certification.urls")),
+    path("", include("reports.urls")),
+]
+if settings.MODE == "demo":
+    urlpatterns.append(path("demo/", include("accounts.demo_urls")))
+urlpatterns += i18n_patterns(
+    path("_util/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),  # no way past allauth
+    re_path(
+        r"^((?!_util/)(?:[\w\-]+/)*)$", lessons.serve
+    ),  # lessons in few queries; everything else goes on to Wagtail
+    path("", include(wagtail_urls)),
+)
+
+handler404 = "cms.views.not_found"
+handler500 = "cms.views.server_error"

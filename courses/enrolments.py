@@ -1,0 +1,29 @@
+"""Beginning a course."""
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from .models import Enrolment
+from .signals import ring
+
+
+class CourseNotOpen(Exception):
+    """The course's syllabus is not whole, or it is archived: nobody new begins it."""
+
+
+def begin(*, learner, course, by=None, now=None):
+    """The learner's open enrolment in the course, made if there is none. Raises CourseNotOpen."""
+    if found := Enrolment.objects.open().filter(learner=learner, course=course).first():
+        return found
+    if course.archived or not course.is_whole:
+        raise CourseNotOpen(course)
+    earlier = Enrolment.objects.filter(learner=learner, course=course).count()
+    try:
+        with transaction.atomic():
+            made = Enrolment.objects.create(
+                learner=learner, course=course, run_no=earlier + 1, began_at=now or timezone.now(), enrolled_by=by
+            )
+            ring(learner=learner.pk, course=course.pk)
+            return made
+    except IntegrityError:  # pressed twice: the other press made it
+        return Enrolment.objects.open().get(learner=learner, course=course)

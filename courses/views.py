@@ -1,0 +1,326 @@
+"""Beginning a course, marking a step done, taking a quiz. A view finds, calls one rule, answers; another's row is 404."""
+
+from contextlib import suppress
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import formats, timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.text import in_language
+
+from . import attempt_log, attempts, enrolments, kinds, progress, regrading
+from .attempt_log import device_of
+from .models import Activity, Attempt, AttemptQuestion, Course, Enrolment, Quiz
+from .quiz_page import Overview, QuestionPage, WholePage, graded_rows, verdicts
+
+
+@require_POST
+@login_required
+def begin(request, pk):
+    course = get_object_or_404(Course.objects.live(), pk=pk)
+    try:
+        enrolments.begin(learner=request.user, course=course)
+    except enrolments.CourseNotOpen:
+        messages.error(request, _("This course is still being prepared. It cannot be begun yet."))
+        return redirect(_course_address(course))
+    first = course.activities.live().order_by("position").first()
+    return redirect(first or _course_address(course))
+
+
+def _course_address(course):
+    return course.addresses.get(get_language()) or next(iter(course.addresses.values()), "/")
+
+
+@require_POST
+@login_required
+def mark_done(request, pk):
+    activity = get_object_or_404(Activity.objects.live().select_related("course"), pk=pk)
+    enrolment = get_object_or_404(Enrolment.objects.open(), learner=request.user, course=activity.course_id)
+    try:
+        progress.mark_done(enrolment=enrolment, activity=activity)
+    except progress.NotMarkable:
+        raise Http404 from None
+    following = _following(activity)
+    return redirect(following or _course_address(activity.course))
+
+
+def _following(activity):
+    """The step after this one: by module, a course's final test last."""
+    rows = sorted(activity.course.activities.live(), key=lambda row: (row.module_id is None, row.position))
+    here = next(
+        (n for n, row in enumerate(rows) if row.pk == activity.pk), len(rows)
+    )  # archived since: nothing follows
+    return rows[here + 1] if here + 1 < len(rows) else None
+
+
+@require_POST
+@login_required
+def start(request, pk):
+    quiz = get_object_or_404(Quiz.objects.filter(activity__archived=False).select_related("activity"), activity__pk=pk)
+    enrolment = get_object_or_404(
+        Enrolment.objects.open().select_related("course", "learner"),
+        learner=request.user,
+        course=quiz.activity.course_id,
+    )
+    try:
+        made = attempts.start(
+            enrolment=enrolment,
+            quiz=quiz,
+            now=timezone.now(),
+            code=request.POST.get("code", ""),
+            device=device_of(request),
+        )
+    except attempts.NoAttemptNow as no:
+        messages.error(request, _why_not(no))
+        return redirect(quiz.activity)
+    return redirect("courses:attempt", made.pk)
+
+
+def _why_not(no):
+    when = formats.date_format(timezone.localtime(no.until), "DATETIME_FORMAT") if no.until else ""
+    if no.reason == "wait":
+        return _("The next attempt is possible from %(when)s.") % {"when": when}
+    if no.reason == "not_open":
+        return _("This test opens on %(when)s.") % {"when": when}
+    if no.reason == "closed":
+        return _("This test closed on %(when)s.") % {"when": when}
+    if no.reason == "none_left":
+        return _("No attempts are left. Ask your trainer.")
+    if no.reason == "wrong_code":
+        return _("This room code does not open the test. Look at the code that the trainer shows and type it again.")
+    if no.reason == "too_many_codes":
+        return _("Too many wrong room codes. Try again in an hour, or speak to the trainer.")
+    return _("This quiz is being changed and cannot be taken just now.")
+
+
+def _own(request, pk, *with_it):
+    """The attempt of this learner; `with_it`: what of it is shown, read in the same query. Another's is 404, and is logged."""
+    rows = Attempt.objects.filter(enrolment__learner=request.user).select_related(*with_it)
+    try:
+        return get_object_or_404(rows, pk=pk)
+    except Http404:
+        if request.method == "POST":  # a GET writes nothing
+            _refuse(request, pk, "foreign")
+        raise
+
+
+def _refuse(request, pk, reason, slot=None):
+    """Into the log of the attempt, after what was begun in the database has been given up."""
+    attempt_log.refuse(attempt=pk, reason=reason, person=request.user, slot=slot, now=timezone.now())
+
+
+@login_required
+def attempt(request, pk):
+    """One question on a page, or all. Without JavaScript the buttons save and move; with it answers are saved as they are given."""
+    own = _own(request, pk, *([] if request.method == "POST" else ["quiz__activity__course"]))
+    if own.submitted_at:
+        if request.method == "POST":
+            _refuse(request, pk, "handed_in")
+        return redirect("courses:result", own.pk)
+    now = timezone.now()
+    if request.method == "POST":
+        return _save_page(request, own, now) if "page" in request.POST else _save_and_move(request, own, now)
+    if now >= own.closes_at:  # what is on its way in the grace is taken; nothing more is shown
+        return redirect("courses:finish", own.pk)
+    if own.quiz.one_page:
+        page, template = WholePage(own, get_language()), "courses/attempt_page.html"
+    else:
+        page, template = QuestionPage(own, _number(request.GET.get("q")), get_language()), "courses/attempt.html"
+    return render(request, template, {"page": page, "attempt": own, "now": now})
+
+
+def _number(text, otherwise=1):
+    return int(text) if text and text.isdecimal() and len(text) < 4 else otherwise
+
+
+def _values(request):
+    return request.POST.getlist("answer")
+
+
+def _save_and_move(request, own, now):
+    slot = _number(request.POST.get("slot"), otherwise=0)  # no slot is none of the attempt's: 404
+    if len(request.POST.getlist("slot")) > 1:
+        _refuse(request, own.pk, "repeated", slot)
+        raise Http404
+    go = request.POST.get("go", "next")
+    values = _values(request)
+    try:
+        if go.startswith(("up-", "down-")):
+            values = moved(values, go)
+        if request.POST.get("seen") != "|".join(values):  # else untouched: what another page saved meanwhile stays
+            device = device_of(request)
+            attempts.save_answer(
+                attempt=own, slot=slot, values=values, sequence=_sequence(request), flagged="flag" in request.POST,
+                device=device, now=now,
+            )  # fmt: skip
+        else:
+            attempts.flag(attempt=own, slot=slot, flagged="flag" in request.POST, now=now)
+    except AttemptQuestion.DoesNotExist:
+        _refuse(request, own.pk, "not_drawn", slot)
+        raise Http404 from None
+    except kinds.BadAnswer:
+        _refuse(request, own.pk, "unreadable", slot)
+        messages.error(request, _("This answer could not be read. It was not saved; please answer once more."))
+        go = "stay"
+    except attempts.AttemptClosed as closed:  # submitted in another tab, or the last second has passed
+        _refuse(request, own.pk, closed.reason, slot)
+        return redirect("courses:finish", own.pk)
+    if go == "submit":
+        return redirect("courses:finish", own.pk)
+    if go == "report":
+        return redirect("courses:report_mistake", own.pk, slot)
+    step = {"next": 1, "prev": -1}.get(go, 0)
+    target = max(1, _number(go[3:]) if go.startswith("to-") else slot + step)
+    _show(own, target, now)
+    return redirect(f"{request.path}?q={target}")
+
+
+def _show(own, slot, now):
+    """This deed leads to the question: a GET writes nothing. With a script its page tells what was reached without one."""
+    if own.questions.filter(slot=slot, opened_at=None).exists():
+        with suppress(attempts.AttemptClosed):
+            attempts.open_questions(attempt=own, slots=[slot], now=now)
+
+
+def _save_page(request, own, now):
+    """The form with all questions: what was not touched since it was shown stays as it is, whatever another page saved meanwhile."""
+    go = request.POST.get("go", "stay")
+    sent = [_number(text, otherwise=0) for text in request.POST.getlist("slot")]
+    slots = set(sent)
+    if not slots or len(slots) < len(sent):  # no form of ours
+        _refuse(request, own.pk, "repeated" if slots else "unreadable")
+        raise Http404
+    button, _dash, slot_moved = go.rpartition("-") if go.startswith(("up-", "down-")) else ("", "", "")
+    given, unread = {}, []
+    for slot in slots:
+        values, seen = request.POST.getlist(f"answer-{slot}"), request.POST.get(f"seen-{slot}")
+        if slot == _number(slot_moved, otherwise=-1):
+            try:
+                given[slot] = moved(values, button)
+            except kinds.BadAnswer:
+                unread.append(slot)
+        elif seen is None or seen != "|".join(values):
+            given[slot] = values
+    device = device_of(request)
+    try:
+        unread += attempts.save_answers(attempt=own, given=given, sequence=_sequence(request), device=device, now=now)
+    except AttemptQuestion.DoesNotExist:
+        _refuse(request, own.pk, "not_drawn")
+        raise Http404 from None
+    except kinds.BadAnswer:  # the number of the form, and so all of it
+        unread = sorted(slots)
+    except attempts.AttemptClosed as closed:
+        _refuse(request, own.pk, closed.reason)
+        return redirect("courses:finish", own.pk)
+    if unread:
+        _refuse(request, own.pk, "unreadable", min(unread))
+        messages.error(
+            request,
+            _("These answers could not be read and were not saved; please answer once more: %(numbers)s")
+            % {"numbers": ", ".join(map(str, sorted(unread)))},
+        )
+    elif go == "submit":
+        return redirect("courses:finish", own.pk)
+    return redirect(f"{request.path}#q{slot_moved}" if slot_moved.isdecimal() else request.path)
+
+
+def moved(values, go):
+    """The order after the button «up-2» or «down-2» was pressed (0-based row). Raises BadAnswer."""
+    direction, _dash, row = go.partition("-")
+    if not row.isdecimal() or len(row) > 3 or int(row) >= len(values):
+        raise kinds.BadAnswer(go)
+    one, other = int(row), int(row) + (-1 if direction == "up" else 1)
+    if 0 <= other < len(values):
+        values[one], values[other] = values[other], values[one]
+    return values
+
+
+def _sequence(request):
+    """The number that the browser gave this answer, or None: then it is the next one."""
+    text = request.POST.get("sequence", "")
+    if not text:
+        return None
+    if not text.isdecimal() or len(text) > 16:
+        raise kinds.BadAnswer("sequence")
+    return int(text)
+
+
+@require_POST
+def save(request, pk, slot):
+    """One answer, from the page's script. 200 with the newest state, 401, 404, 400 for what cannot be read, 409 when closed."""
+    if not request.user.is_authenticated:
+        return JsonResponse(
+            {"error": _("Please sign in again. Your answer is kept on this device until then.")}, status=401
+        )
+    now = timezone.now()
+    try:
+        sequence = _sequence(request)
+        if sequence is None:  # the script numbers every answer: a body without is no form, and empties no answer
+            raise kinds.BadAnswer("sequence")
+        row = attempts.save_answer(
+            attempt=pk, slot=slot, values=_values(request), sequence=sequence, learner=request.user,
+            device=device_of(request), now=now,
+        )  # fmt: skip
+    except AttemptQuestion.DoesNotExist:
+        _refuse(request, pk, "not_drawn", slot)
+        raise Http404 from None
+    except kinds.BadAnswer:
+        _refuse(request, pk, "unreadable", slot)
+        return JsonResponse({"error": _("This answer could not be read.")}, status=400)
+    except attempts.AttemptClosed as closed:
+        _refuse(request, pk, closed.reason, slot)
+        return JsonResponse({"error": _("The attempt is closed. This answer does not count.")}, status=409)
+    saved = timezone.localtime(row.saved_at or now)
+    return JsonResponse({"sequence": row.sequence, "saved": f"{saved:%H:%M}", "answered": row.answer is not None})
+
+
+@login_required
+def finish(request, pk):
+    """Look once more at what is answered, then submit by POST. After the deadline there is nothing left but that."""
+    own = _own(request, pk, *([] if request.method == "POST" else ["quiz__activity__course"]))
+    if own.submitted_at:
+        return redirect("courses:result", own.pk)
+    now = timezone.now()
+    if request.method == "POST":
+        attempts.submit(attempt=own, device=device_of(request), now=now)
+        if now >= own.closes_at:
+            messages.info(request, _("The time is over. What you had answered was counted."))
+        return redirect("courses:result", own.pk)
+    context = {"page": Overview(own, get_language()), "attempt": own, "is_over": now >= own.closes_at}
+    return render(request, "courses/finish.html", context)
+
+
+@login_required
+def result(request, pk):
+    own = _own(request, pk, "enrolment", "quiz__activity__course")
+    if not own.submitted_at:
+        return redirect("courses:attempt", own.pk)
+    now = timezone.now()
+    stand = attempts.standing(enrolment=own.enrolment_id, quiz=own.quiz, now=now)
+    shown = attempts.shown(attempt=own, stand=stand, now=now)
+    rows = graded_rows(own)
+    told = verdicts(rows, get_language(), with_key=shown.key)
+    activity = own.quiz.activity
+    return render(
+        request,
+        "courses/result.html",
+        {
+            "attempt": own,
+            "stand": stand,
+            "activity": activity,
+            "shown": shown,
+            "verdicts": told,
+            "graded_anew": regrading.graded_anew(own, rows),
+            "wrong": sum(one["answered"] and one["score"] == 0 for one in told),
+            "right": sum(one["score"] == 1 for one in told),
+            "course_url": _course_address(activity.course),
+            "course_title": in_language(activity.course.titles),
+            "title": in_language(activity.titles),
+            "next": _following(activity),
+        },
+    )

@@ -1,0 +1,63 @@
+"""What HR asks for: a course, a state, a name; and what HR requires of the staff."""
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Library, Position
+from courses.models import Course
+
+from .people import State
+
+
+def _courses():
+    return Course.objects.live().exclude(code=None).order_by("pk")
+
+
+class AskForm(forms.Form):
+    q = forms.CharField(
+        label=_("Name or login"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )
+    course = forms.ModelChoiceField(
+        label=_("Course"),
+        queryset=_courses(),
+        to_field_name="code",
+        required=False,
+        empty_label=_("All courses"),
+    )
+    state = forms.ChoiceField(label=_("State"), choices=[("", _("Any")), *State.choices], required=False)
+
+
+class RequirementForm(forms.Form):
+    """A course, for whom, until when. `libraries`: where the person who fills it in may require something."""
+
+    course = forms.ModelChoiceField(label=_("Course"), queryset=_courses(), to_field_name="code", empty_label=None)
+    library = forms.ModelChoiceField(
+        label=_("Library and all below it"),
+        queryset=Library.objects.none(),
+        to_field_name="code",
+        empty_label=None,
+    )
+    position = forms.ModelChoiceField(
+        label=_("Position"),
+        queryset=Position.objects.order_by("pk"),
+        to_field_name="code",
+        required=False,
+        empty_label=_("All positions"),
+    )
+    due_on = forms.DateField(label=_("Complete by"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+
+    def __init__(self, *args, libraries, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["library"].queryset = libraries
+        top = min((library.depth for library in libraries), default=1)
+        self.fields["library"].label_from_instance = lambda library: f"{'– ' * (library.depth - top)}{library}"
+
+    def clean_due_on(self):
+        day = self.cleaned_data["due_on"]
+        if day <= timezone.localdate():
+            raise forms.ValidationError(_("Choose a day after today."))
+        return day

@@ -1,0 +1,92 @@
+"""The tests, as far as this machine carries them: `make test`.
+
+The suite on SQLite, then on PostgreSQL where it answers, beside it the jobs with every real broker that answers; pages in
+Chromium where it is found. What asks no database runs once, and of the pages in Chromium the walks alone run on both databases.
+What could not run is listed at the end; with CI=true it is a failure.
+
+    python -m scripts.suite -k name     only these, on SQLite, or on the database that DATABASE_URL names
+"""
+
+import os
+import shlex
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from scripts import machine
+from scripts.machine import INSTALLS, ROOT
+
+NO_TESTS = 5  # pytest's exit code
+WORKERS = ["-n", str(min(len(os.sched_getaffinity(0)), 4))]
+
+
+def main(arguments):
+    if arguments:
+        return pytest("your choice", arguments, os.environ.get("DATABASE_URL"))
+    missing = lacking()
+    without = " and not browser" if {"Chromium", "Playwright's driver"} & set(missing) else ""
+    passed = [pytest("SQLite", [*WORKERS, "-m", f"not jobs{without}"], None)]
+    server, brokers = machine.postgres(), machine.brokers()
+    with ThreadPoolExecutor() as beside:
+        if brokers:  # they mostly wait: for workers, brokers and timeouts
+            title = f"jobs: {', '.join(brokers)}; {'PostgreSQL' if server else 'SQLite'}"
+            jobs = beside.submit(pytest, title, ["-m", "jobs"], server, told_at_the_end=True)
+        if server:
+            again = f"not jobs and not pure and (not browser or walk){without}"
+            passed.append(pytest("PostgreSQL", [*WORKERS, "-m", again], server))
+        if brokers:
+            passed.append(jobs.result())
+    return report(missing, passed)
+
+
+def lacking():
+    """What of INSTALLS is not here."""
+    here = {
+        "PostgreSQL": machine.postgres(),
+        "Redis": machine.brokers().get("redis"),
+        "RabbitMQ": machine.brokers().get("rabbitmq"),
+        "Chromium": machine.chromium(),
+        "Playwright's driver": machine.browser_driver(),
+        "poppler": machine.program("pdftotext"),
+    }
+    return [name for name in INSTALLS if not here[name]]
+
+
+def pytest(title, arguments, database, told_at_the_end=False):
+    """Run one session; gives its exit code, 0 where there was no such test. One that runs beside another tells it all at its end."""
+    unwanted = ("DATABASE_URL", "PYTHONDONTWRITEBYTECODE")  # what pytest has compiled is there for the next session
+    environment = {name: value for name, value in os.environ.items() if name not in unwanted}
+    if database:
+        environment["DATABASE_URL"] = database
+    head = f"\n--- {title}: pytest {shlex.join(arguments)}"
+    if not told_at_the_end:
+        print(head, flush=True)
+    began = time.monotonic()
+    session = subprocess.run(
+        [sys.executable, "-m", "pytest", "--no-header", *arguments],
+        cwd=ROOT,
+        env=environment,
+        text=True,
+        stdout=subprocess.PIPE if told_at_the_end else None,
+        stderr=subprocess.STDOUT if told_at_the_end else None,
+    )
+    if told_at_the_end:
+        print(head, session.stdout, sep="\n", end="")
+    print(f"--- {title}: {time.monotonic() - began:.0f} s", flush=True)
+    return 0 if session.returncode == NO_TESTS else session.returncode
+
+
+def report(missing, passed):
+    if missing:
+        print("\nNot run, because this machine lacks:")
+        for name in missing:
+            print(f"    {name}: {INSTALLS[name]}")
+    if missing and os.environ.get("CI") == "true":
+        print("CI=true: what could not run is a failure.")
+        return 1
+    return max(passed)
+
+
+if __name__ == "__main__":
+    sys.exit(main(shlex.split(os.environ.get("ARGS", "")) + sys.argv[1:]))

@@ -1,0 +1,183 @@
+"""Exactly once: many triggers at the same moment make one certificate, one number, one notice and one mail."""
+
+import threading
+import time
+
+import pytest
+from django.core import mail
+from django.db import connections, transaction
+
+from accounts import notices
+from accounts.models import AuditEntry, Notice
+from certification import award, codes, drawing
+from certification.models import Certificate, CertificateVersion, CourseCompletion, NumberSeries
+from tests import making
+
+from . import studying
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def course_page(transactional_db):
+    return making.course(modules=1, lessons=1, quiz=False, code="SEC")
+
+
+def at_once(*deeds):
+    """Run the deeds in threads that start at the same moment, each with its own connection; returns their results."""
+    barrier, results, faults = threading.Barrier(len(deeds)), [], []
+
+    def run(deed):
+        try:
+            barrier.wait(30)
+            results.append(deed())
+        except Exception as fault:
+            faults.append(fault)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(deed,)) for deed in deeds]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if faults:
+        raise ExceptionGroup("in threads", faults)
+    return results
+
+
+def test_fifty_triggers_at_once_make_one_certificate_one_number_one_notice_one_mail(course_page):
+    enrolment = studying.enrol(course_page)
+    studying.do(enrolment)
+
+    def trigger():
+        completion = award.consider(learner=enrolment.learner_id, course=enrolment.course_id)
+        version = award.issue(completion=completion.pk)
+        for notice in Notice.objects.all():
+            notices.deliver_one(notice.pk)
+        return completion.pk, version.pk, version.code, version.sha256
+
+    assert len(set(at_once(*[trigger] * 50))) == 1
+
+    version = CertificateVersion.objects.get()
+    assert Certificate.objects.get().number == version.payload["number"]
+    assert NumberSeries.objects.get().last == 1
+    assert CourseCompletion.objects.count() == Notice.objects.count() == 1
+    assert [one.to for one in mail.outbox] == [[enrolment.learner.email]]
+    assert Notice.objects.get().mailed_at
+    assert [AuditEntry.objects.filter(deed=deed).count() for deed in ("course completed", "certificate issued")] == [
+        1,
+        1,
+    ]
+    # Of the drawings made side by side the first one stored stays, whatever name it found free; the others are deleted.
+    folder, name = version.pdf.name.rsplit("/", 1)
+    _folders, files = version.pdf.storage.listdir(folder)
+    assert [one for one in files if version.sha256 in one] == [name]
+
+
+def test_sweeps_and_queue_at_once_make_one_certificate_each(course_page):
+    enrolments = [studying.enrol(course_page) for _ in range(5)]
+    for enrolment in enrolments:
+        studying.do(enrolment)
+
+    def from_the_queue():
+        for enrolment in enrolments:
+            completion = award.consider(learner=enrolment.learner_id, course=enrolment.course_id)
+            award.issue_soon(completion=completion.pk)
+
+    def sweep():
+        award.heal()
+        notices.deliver()
+
+    at_once(sweep, sweep, sweep, from_the_queue, from_the_queue, from_the_queue)
+    sweep()
+
+    numbers = sorted(Certificate.objects.values_list("number", flat=True))
+    assert numbers == [codes.format_number(CertificateVersion.objects.first().issued_at.year, n) for n in range(1, 6)]
+    assert (
+        CertificateVersion.objects.stored().filter(is_current=True).count() == CertificateVersion.objects.count() == 5
+    )
+    assert sorted(one.to[0] for one in mail.outbox) == sorted(enrolment.learner.email for enrolment in enrolments)
+    assert Notice.objects.count() == 5
+
+
+def test_twenty_people_at_once_get_twenty_numbers_without_a_gap(course_page):
+    completions = [studying.finish(course_page).completion.pk for _ in range(20)]
+
+    versions = at_once(*[lambda pk=pk: award.issue(completion=pk) for pk in completions])
+
+    assert len({version.code for version in versions}) == len({version.sha256 for version in versions}) == 20
+    assert sorted(int(version.payload["number"][-6:]) for version in versions) == list(range(1, 21))
+
+
+def test_a_number_taken_and_rolled_back_while_another_waits_for_it_is_given_once(course_page):
+    """The second waits for the first; whether that commits or not, no two certificates have one number."""
+    first, second, third = (studying.finish(course_page).completion.pk for _ in range(3))
+    taken, go_on = threading.Event(), threading.Event()
+
+    class Regret(Exception):
+        pass
+
+    def takes_and_regrets():
+        try:
+            with transaction.atomic():
+                number = award.next_number(2026)
+                taken.set()
+                go_on.wait(10)
+                raise Regret
+        except Regret:
+            return number
+
+    def issues():
+        taken.wait(10)
+        threading.Timer(0.4, go_on.set).start()
+        began = time.monotonic()
+        version = award.issue(completion=first, now=studying.ISSUED)
+        assert time.monotonic() - began > 0.3, "it did not wait for the transaction that held the number"
+        return version.payload["number"]
+
+    numbers = at_once(takes_and_regrets, issues)
+    after = [award.issue(completion=pk, now=studying.ISSUED).payload["number"] for pk in (second, third)]
+
+    assert sorted(numbers) == ["SBQ-2026-000001"] * 2  # the one that was rolled back was never on a certificate
+    assert after == ["SBQ-2026-000002", "SBQ-2026-000003"]
+    assert sorted(Certificate.objects.values_list("number", flat=True)) == ["SBQ-2026-000001", *after]
+
+
+def test_nothing_is_locked_while_a_certificate_is_drawn(course_page, monkeypatch):
+    """SQLite lets one write at a time: another person's answer must not wait for a drawing."""
+    completion = studying.finish(course_page).completion.pk
+    drawing_now, done, draw = threading.Event(), threading.Event(), drawing.draw
+
+    def slow(payload):
+        drawing_now.set()
+        assert done.wait(10), "the other write waited for the drawing"
+        return draw(payload)
+
+    def writes():
+        drawing_now.wait(10)
+        CourseCompletion.objects.filter(pk=completion).update(tries=7)
+        done.set()
+
+    monkeypatch.setattr(drawing, "draw", slow)
+
+    at_once(lambda: award.issue(completion=completion), writes)
+
+    assert CertificateVersion.objects.get().sha256
+
+
+def test_a_rolled_back_judgement_asks_for_nothing(course_page, monkeypatch):
+    enrolment = studying.enrol(course_page)
+    studying.do(enrolment)
+    sent = []
+    monkeypatch.setattr(award.jobs, "send", lambda task, *ids: sent.append(task.name))
+
+    with transaction.atomic():
+        award.consider(learner=enrolment.learner_id, course=enrolment.course_id)
+        assert sent == []
+        transaction.set_rollback(True)
+    assert sent == []
+    assert not CourseCompletion.objects.exists()
+
+    award.consider(learner=enrolment.learner_id, course=enrolment.course_id)
+    assert sent == ["certification.tasks.issue"]

@@ -1,0 +1,186 @@
+"""Test databases as copies: migrating takes 15 s, copying a migrated one takes milliseconds.
+
+A *template* is kept for each state of the migrations (SQLite: a file in var/cache; PostgreSQL: a database). A session copies
+it, runs the set-up once and keeps a copy of that *base*, from which the database is restored after each test that commits.
+Other states that are dear to make are kept beside it by name: `once("demonstration", fill)`.
+"""
+
+import fcntl
+import hashlib
+import importlib.metadata
+import os
+import platform
+import shutil
+import sqlite3
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+
+CACHE = Path(settings.BASE_DIR) / "var" / "cache"
+BASE = "base"
+
+
+def migrations_key():
+    """A hash of all that a migrated database depends on: migrations, ours and the installed packages', and the languages."""
+    words = hashlib.sha256(repr((settings.INSTALLED_APPS, settings.LANGUAGES, platform.python_version())).encode())
+    for app in sorted(apps.get_app_configs(), key=lambda app: app.label):
+        for path in sorted((Path(app.path) / "migrations").glob("*.py")):
+            words.update(path.name.encode() + path.read_bytes())
+    for package in sorted(f"{d.name} {d.version}" for d in importlib.metadata.distributions() if d.name):
+        words.update(package.encode())
+    return words.hexdigest()[:12]
+
+
+def make(connection):
+    """The test database of this session, set up and connected. `restore()` brings a kept state back, `drop()` takes all away."""
+    kind = {"sqlite": SQLite, "postgresql": PostgreSQL}[connection.vendor]
+    database = kind(connection)
+    database.copy_template()
+    database.connect(database.name)
+    from cms.setup import set_up
+
+    set_up()
+    connection.close()
+    database.keep(BASE)
+    return database
+
+
+class Kept:
+    """States of the database, kept by name."""
+
+    def __init__(self, connection):
+        self.connection = connection
+        self.kept = set()
+
+    def once(self, state, fill):
+        """Bring back `state`; the first time it is made by `fill()` on the base."""
+        if state in self.kept:
+            return self.restore(state)
+        self.restore()
+        fill()
+        return self.keep(state)
+
+
+class SQLite(Kept):
+    def __init__(self, connection):
+        super().__init__(connection)
+        self.name = str(Path(settings.VAR) / "test.sqlite3")
+
+    def copy_of(self, state):
+        return str(Path(settings.VAR) / f"{state}.sqlite3")
+
+    def connect(self, name):
+        self.connection.close()
+        settings.DATABASES[self.connection.alias]["NAME"] = name
+        self.connection.settings_dict["NAME"] = name
+        os.environ["DATABASE_URL"] = f"sqlite:///{name}"  # for child processes
+
+    def copy_template(self):
+        template = CACHE / f"test-{migrations_key()}.sqlite3"
+        CACHE.mkdir(parents=True, exist_ok=True)
+        with open(CACHE / "test.lock", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not template.exists():
+                for old in CACHE.glob("test-*.sqlite3*"):
+                    old.unlink()
+                self.connect(self.copy_of("new"))
+                call_command("migrate", verbosity=0, interactive=False)
+                with self.connection.cursor() as cursor:
+                    cursor.execute("VACUUM INTO %s", [f"{template}.new"])
+                self.connection.close()
+                os.replace(f"{template}.new", template)
+            shutil.copyfile(template, self.name)
+
+    def keep(self, state):
+        with sqlite3.connect(self.name) as link:
+            link.execute("VACUUM INTO ?", [self.copy_of(state)])
+        link.close()
+        self.kept.add(state)
+
+    def restore(self, state=BASE):
+        """Write the kept state over the database, page by page, as one transaction: other connections may stay open."""
+        connections.close_all()
+        source, target = sqlite3.connect(self.copy_of(state)), sqlite3.connect(self.name, timeout=20)
+        source.backup(target)
+        source.close()
+        target.close()
+
+    def drop(self):
+        self.connection.close()
+
+
+class PostgreSQL(Kept):
+    def __init__(self, connection):
+        super().__init__(connection)
+        place = hashlib.sha256(f"{platform.node()} {settings.BASE_DIR}".encode()).hexdigest()[:6]
+        self.ours = f"saboq_test_{place}_"
+        self.name = f"{self.ours}{os.getpid()}"
+
+    def copy_of(self, state):
+        return f"{self.name}_{state}"
+
+    def connect(self, name):
+        self.connection.close()
+        settings.DATABASES[self.connection.alias]["NAME"] = name
+        self.connection.settings_dict["NAME"] = name
+        said = self.connection.settings_dict
+        who = f"{said['USER']}:{said['PASSWORD']}@" if said["PASSWORD"] else f"{said['USER']}@" if said["USER"] else ""
+        where = f"{said['HOST']}:{said['PORT']}" if said["PORT"] else said["HOST"]
+        os.environ["DATABASE_URL"] = f"postgres://{who}{where}/{name}"  # for child processes
+
+    @contextmanager
+    def server(self):
+        """A cursor outside of the test database, as one needs to make and drop databases."""
+        self.connection.close()
+        with self.connection._nodb_cursor() as cursor:
+            yield cursor
+
+    def copy_template(self):
+        template = f"saboq_template_{migrations_key()}"
+        with self.server() as cursor:
+            self._drop_leftovers(cursor)
+            cursor.execute("SELECT pg_advisory_lock(hashtext('saboq_template'))")
+            if not self._names(cursor, template):
+                new = f"{self.name}_new"
+                cursor.execute(f"CREATE DATABASE {new}")
+                self.connect(new)
+                call_command("migrate", verbosity=0, interactive=False)
+                self.connection.close()
+                for old in self._names(cursor, "saboq_template_%"):
+                    cursor.execute(f"DROP DATABASE IF EXISTS {old}")
+                cursor.execute(f"ALTER DATABASE {new} RENAME TO {template}")
+            cursor.execute(f"CREATE DATABASE {self.name} TEMPLATE {template}")
+            cursor.execute("SELECT pg_advisory_unlock(hashtext('saboq_template'))")
+
+    def keep(self, state):
+        connections.close_all()
+        with self.server() as cursor:  # nobody may be connected to what is copied
+            cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [self.name])
+            cursor.execute(f"CREATE DATABASE {self.copy_of(state)} TEMPLATE {self.name}")
+        self.kept.add(state)
+
+    def restore(self, state=BASE):
+        connections.close_all()
+        with self.server() as cursor:
+            cursor.execute(f"DROP DATABASE {self.name} WITH (FORCE)")
+            cursor.execute(f"CREATE DATABASE {self.name} TEMPLATE {self.copy_of(state)}")
+
+    def drop(self):
+        with self.server() as cursor:
+            for name in (self.name, *map(self.copy_of, self.kept)):
+                cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    def _names(self, cursor, pattern):
+        cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [pattern])
+        return [name for (name,) in cursor.fetchall()]
+
+    def _drop_leftovers(self, cursor):
+        """Databases of sessions of this checkout that were killed."""
+        for name in self._names(cursor, f"{self.ours}%"):
+            process = name.removeprefix(self.ours).split("_")[0]
+            if process.isdigit() and not Path(f"/proc/{process}").exists():
+                cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")

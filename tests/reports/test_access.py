@@ -1,0 +1,55 @@
+"""Every address as every role, GET and POST, and as the same role of another region."""
+
+import pytest
+from django.urls import reverse
+
+pytestmark = pytest.mark.django_db
+WHO = ["nobody", "learner", "trainer", "trainer2", "editor", "hr", "hr2", "director", "director2", "admin"]
+
+
+def only(*, nobody=302, refused=404, **others):
+    return {who: others.get(who, nobody if who == "nobody" else refused) for who in WHO}
+
+
+# `here` is a person of the region of hr, in the library of director; `there` one of the other region; `above` one of the nation's.
+TABLE = {
+    ("people", None, "GET"): only(hr=200, hr2=200, director=200, director2=200, admin=200),
+    ("people", None, "POST"): only(refused=405),
+    ("person", "here", "GET"): only(hr=200, director=200, admin=200),
+    ("person", "there", "GET"): only(hr2=200, director2=200, admin=200),
+    ("person", "above", "GET"): only(admin=200),
+    ("person", "nobody", "GET"): only(),
+    ("person", "here", "POST"): only(refused=405),
+    ("requirements", None, "GET"): only(hr=200, hr2=200, admin=200),
+    ("requirements", None, "POST"): only(hr=422, hr2=422, admin=422),  # an empty form
+    ("withdraw", "here", "GET"): only(refused=405),
+    ("withdraw", "here", "POST"): only(),  # no such requirement: those that are there stand in test_requirements.py
+}
+
+
+@pytest.mark.parametrize("who", WHO)
+@pytest.mark.parametrize(("name", "whose", "method"), TABLE)
+def test_who_may_open_what(as_user, people, name, whose, method, who):
+    person = {"here": people.learner, "there": people.hr2, "above": people.admin}.get(whose)
+    args = [] if whose is None else [person.pk if person else 999_999]
+    client = as_user(getattr(people, who, None))
+
+    response = client.generic(method, reverse(f"reports:{name}", args=args))
+
+    assert response.status_code == TABLE[name, whose, method][who]
+    if who == "nobody":
+        assert response.url.startswith("/accounts/login/")
+
+
+def test_every_address_of_the_room_has_its_row():
+    from reports.urls import urlpatterns
+
+    elsewhere = {"learner"}  # test_learner_page.py
+    assert {pattern.name for pattern in urlpatterns} == {name for name, _whose, _method in TABLE} | elsewhere
+
+
+def test_a_superuser_without_a_role_sees_everybody(as_user, people):
+    people.learner.is_superuser = True
+    people.learner.save()
+
+    assert as_user(people.learner).get("/hr/").context["numbers"]["staff"] == 9

@@ -1,0 +1,213 @@
+"""A small nation for tests/test_access.py: one of each role, and the same role elsewhere, with one of each row.
+
+The first course is `trainer`'s, the library TSH-01 is `director`'s, the region TSH is `hr`'s; `learner` is its staff and has
+everything a learner can have. «2» is the same role of another course, library or region.
+"""
+
+import uuid
+from datetime import timedelta
+from types import SimpleNamespace
+
+from django.core.files.base import ContentFile
+from django.test import Client
+from django.utils import timezone
+from wagtail.documents import get_document_model
+from wagtail.models import Collection, Locale, Site, Task, Workflow
+
+from accounts import jobs, notices
+from accounts.models import Role
+from accounts.roles import grant
+from certification import award
+from cms import teams
+from cms.models import Drawing, GlossaryTerm, LessonPage
+from courses import announcing, attempts
+from courses.exchange import working
+from courses.models import (
+    Activity,
+    Assignment,
+    Cohort,
+    Enrolment,
+    Question,
+    QuestionPool,
+    QuestionReport,
+    Quiz,
+    Regrade,
+    Submission,
+    SubmissionFile,
+)
+from reports import requirements
+from seminars import feeds
+from seminars.models import StrayMark, WalkIn
+from tests import making
+from tests.certification import studying
+from tests.seminars import making as rooms
+
+PASSWORD = "uzun-parol-ibora"  # what tests.making.person sets
+NAMED = {"certificate_name": "Namunayeva Nigora", "certificate_name_confirmed_at": timezone.now()}
+WHO = (
+    "nobody", "learner", "learner2", "trainer", "trainer2", "editor", "hr", "hr2", "director", "director2", "admin"
+)  # fmt: skip
+
+
+def build():
+    """Make it all; returns {name of a row: its key as it stands in an address} and the people's keys by name."""
+    nation = rooms.library("UZ", kind="nation")
+    here, there = rooms.library("TSH", nation, "region"), rooms.library("SAM", nation, "region")
+    library, library2 = rooms.library("TSH-01", here), rooms.library("SAM-01", there)
+    people = SimpleNamespace(
+        learner=making.person("learner", library=library, **NAMED),
+        learner2=making.person("learner2", library=library2),
+        trainer=staff("trainer", Role.TRAINER, nation),
+        trainer2=staff("trainer2", Role.TRAINER, nation),
+        editor=staff("editor", Role.EDITOR, nation),
+        hr=staff("hr", Role.HR, here),
+        hr2=staff("hr2", Role.HR, there),
+        director=staff("director", Role.DIRECTOR, library),
+        director2=staff("director2", Role.DIRECTOR, library2),
+        admin=staff("admin", Role.ADMINISTRATOR, nation, is_superuser=True),
+    )
+    page, page2 = making.course(code="ONE"), making.course(code="TWO", quiz=False)
+    teams.join(course=making.row(page), person=people.trainer)
+    teams.join(course=making.row(page2), person=people.trainer2)
+    return SimpleNamespace(
+        keys=keys(page, people), sessions={name: sign_in(person) for name, person in vars(people).items()}
+    )
+
+
+def staff(name, role, library, **fields):
+    person = making.person(name, library=library, **fields)
+    grant(person=person, role=role, library=library if role in rooms.SCOPED else None)
+    return person
+
+
+def sign_in(person):
+    """The cookie of a session, so that no request of the table has to sign in."""
+    client = Client()
+    assert client.post("/accounts/login/", {"login": person.username, "password": PASSWORD}).status_code == 302
+    return client.cookies["sessionid"].value
+
+
+def keys(page, people):
+    """{name of a row: what stands for it in an address}. All of them are `learner`'s, or of the first course."""
+    now, course = timezone.now(), making.row(page)
+    lesson, test = course.activities.live().order_by("position")
+    enrolment = studying.enrol(page, people.learner)
+    studying.do(enrolment)
+    award.consider(learner=people.learner.pk, course=course.pk, now=now)
+    version = award.issue(completion=enrolment.completion.pk, now=now)
+    closed = attempts.start(enrolment=enrolment, quiz=test.quiz, now=now - timedelta(days=9))
+    attempts.submit(attempt=closed, now=now - timedelta(days=9))
+    attempt = attempts.start(enrolment=enrolment, quiz=test.quiz, now=now)
+    topic = rooms.seminar("one-1", course=course)
+    past, coming = rooms.run(topic, days=-1, trainer=people.trainer), rooms.run(topic, trainer=people.trainer)
+    rooms.seat(past, people.learner)
+    rooms.seat(coming, people.learner)
+    QuestionPool.objects.update(course=course)
+    question = Question.objects.first()
+    document = get_document_model()(title="Fayl")
+    document.file.storage.delete("documents/fayl.pdf")  # of another test: this one would get another name
+    document.file.save("fayl.pdf", ContentFile(b"%PDF-1.7"))
+    document.get_file_size(), document.get_file_hash()  # else Wagtail notes them when it shows the document
+    picture = making.picture()
+    picture.get_file_hash()
+    picture.file.close()
+    required = requirements.require(
+        library=people.director.library, course=course, due_on=now.date() + timedelta(days=30), by=people.hr
+    )
+    lesson_page = LessonPage.objects.get(translation_key=lesson.key)
+    return taught(course, test, enrolment, closed, people) | {
+        "course": course.pk,
+        "lesson": lesson.pk,
+        "test": test.pk,
+        "quiz": test.quiz.pk,
+        "attempt": attempt.pk,
+        "closed": closed.pk,
+        "code": version.code,
+        "notice": notices.tell(person=people.learner, kind="name_wanted", subject="x", course=making.words("x")).pk,
+        "seminar": topic.pk,
+        "run": coming.pk,
+        "session": past.sessions.get().pk,
+        "secret": feeds.change(person=people.learner),
+        **without_a_place(past.sessions.get(), people),
+        "learner": people.learner.pk,
+        "requirement": required.pk,
+        "document": document.pk,
+        "picture": picture.pk,
+        "media": picture.file.name,
+        "question": question.pk,
+        "pool": question.pool_id,
+        "lessonpage": lesson_page.pk,
+        "revision": lesson_page.latest_revision_id,
+        "coursepage": page.pk,
+        "drawing": Drawing.objects.create(key="one/x", svg="<svg/>", words={}).pk,
+        "term": GlossaryTerm.objects.create(key="soz", titles=making.words("soz")).pk,
+        "workflow": Workflow.objects.get(active=True).pk,
+        "task": Task.objects.get(name="Editor's review").pk,
+        "collection": Collection.get_first_root_node().add_child(name="x").pk,
+        "locale": Locale.objects.first().pk,
+        "site": Site.objects.get().pk,
+        "group": people.trainer.groups.first().pk,
+    }
+
+
+def without_a_place(session, people):
+    """Somebody who asks to be let in, and a mark from the trainer's device that found no place."""
+    now = timezone.now()
+    stray = StrayMark.objects.create(
+        key=uuid.uuid4(),
+        by=people.trainer,
+        why="gone",
+        session_number=1,
+        person_number=1,
+        mark="late",
+        at=now,
+        received_at=now,
+    )
+    walk_in = WalkIn.objects.create(session=session, person=people.learner2, asked_at=now)
+    return {"stray": stray.pk, "walk_in": walk_in.pk}
+
+
+def taught(course, test, enrolment, closed, people):
+    """What a trainer does beside writing, in the first course: homework, a cohort, a report of a mistake, a regrade, an import."""
+    now, trainer = timezone.now(), people.trainer
+    step = Activity.objects.create(
+        course=course, module=test.module, key=uuid.uuid4(), kind=Activity.Kind.ASSIGNMENT, position=9,
+        titles=making.words("Topshiriq"), addresses={"uz": "/uz/kurslar/one/m1/test/"},
+    )  # fmt: skip
+    rubric = [{"id": "all", "points": 100, "name": making.words("Hammasi"), "levels": []}]
+    assignment = Assignment.objects.create(activity=step, rubric=rubric)
+    sent = Submission.objects.create(
+        enrolment=enrolment, assignment=assignment, number=1, state=Submission.State.HANDED_IN, changed_at=now,
+        handed_in_at=now, text="<p>Ish</p>",
+    )  # fmt: skip
+    file = SubmissionFile(submission=sent, name="ish.pdf", kind="pdf", size=8, sha256="0" * 64)
+    file.file.save("ish.pdf", ContentFile(b"%PDF-1.7"))
+    file.file.close()
+    cohort = Cohort.objects.create(course=course, title="Guruh", trainer=trainer, begins_on=now.date())
+    Enrolment.objects.filter(pk=enrolment.pk).update(cohort=cohort)
+    told = announcing.announce(cohort=cohort, title="Salom", text="x", by=trainer)
+    Quiz.objects.update(invigilated=True)
+    version = closed.questions.first().version
+    reading = jobs.ask(
+        kind=working.READ,
+        by=trainer,
+        given=b"::q:: 2+2 {=4 ~5}",
+        pool=version.question.pool_id,
+        format="gift",
+        language="uz",
+    )
+    reading.given.close()
+    return {
+        "assignment": step.pk,
+        "submission": sent.pk,
+        "file": file.pk,
+        "cohort": cohort.pk,
+        "announcement": told.pk,
+        "enrolment": enrolment.pk,
+        "report": QuestionReport.objects.create(version=version, by=people.learner, text="xato", at=now).pk,
+        "asked": version.question_id,
+        "regrade": Regrade.objects.create(
+            question=version.question, version=version, reason="xato", applied_at=now, applied_by=people.editor
+        ).pk,
+        "import": reading.pk,
+    }  # fmt: skip
