@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from threading import Barrier, BrokenBarrierError
+from threading import Barrier, BoundedSemaphore, BrokenBarrierError
 
 import pytest
 from django.db import connection, connections
@@ -14,17 +14,20 @@ from tests.seminars import making
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+CONNECTIONS = 40  # of the 100 that PostgreSQL gives by default; the tests of jobs run beside these and want some as well
+
 
 def at_once(deeds):
-    """Run the deeds in threads of their own, all begun at the same moment."""
-    gate = Barrier(len(deeds))
+    """Run the deeds in threads of their own, all begun at the same moment, over at most CONNECTIONS to the database."""
+    gate, connected = Barrier(len(deeds)), BoundedSemaphore(CONNECTIONS)
 
     def go(deed):
         gate.wait()
-        try:
-            return deed()
-        finally:
-            connections.close_all()
+        with connected:
+            try:
+                return deed()
+            finally:
+                connections.close_all()
 
     with ThreadPoolExecutor(len(deeds)) as pool:
         return list(pool.map(go, deeds))
