@@ -25,9 +25,10 @@ def main(arguments):
     if arguments:
         return pytest("your choice", arguments, os.environ.get("DATABASE_URL"))
     missing = lacking()
+    server, brokers = machine.postgres(), machine.brokers()
+    migrate(server)
     without = " and not browser" if {"Chromium", "Playwright's driver"} & set(missing) else ""
     passed = [pytest("SQLite", [*WORKERS, "-m", f"not jobs{without}"], None)]
-    server, brokers = machine.postgres(), machine.brokers()
     with ThreadPoolExecutor() as beside:
         if brokers:  # they mostly wait: for workers, brokers and timeouts
             title = f"jobs: {', '.join(brokers)}; {'PostgreSQL' if server else 'SQLite'}"
@@ -38,6 +39,25 @@ def main(arguments):
         if brokers:
             passed.append(jobs.result())
     return report(missing, passed)
+
+
+def migrate(server):
+    """The migrated databases that the sessions copy (tests/databases.py), both at once: within a session one makes it and all wait."""
+    databases = [None, server] if server else [None]
+    settings = {"DJANGO_SETTINGS_MODULE": "tests.settings"}
+    making = [
+        subprocess.Popen([sys.executable, "-m", "tests.databases"], cwd=ROOT, env=environment(one) | settings)
+        for one in databases
+    ]
+    for one in making:
+        one.wait()  # what went wrong is told where it can be seen: in the session
+
+
+def environment(database):
+    """What a session is told; what pytest has compiled is there for the next one."""
+    unwanted = ("DATABASE_URL", "PYTHONDONTWRITEBYTECODE")
+    told = {name: value for name, value in os.environ.items() if name not in unwanted}
+    return told | {"DATABASE_URL": database} if database else told
 
 
 def lacking():
@@ -55,10 +75,6 @@ def lacking():
 
 def pytest(title, arguments, database, told_at_the_end=False):
     """Run one session; gives its exit code, 0 where there was no such test. One that runs beside another tells it all at its end."""
-    unwanted = ("DATABASE_URL", "PYTHONDONTWRITEBYTECODE")  # what pytest has compiled is there for the next session
-    environment = {name: value for name, value in os.environ.items() if name not in unwanted}
-    if database:
-        environment["DATABASE_URL"] = database
     head = f"\n--- {title}: pytest {shlex.join(arguments)}"
     if not told_at_the_end:
         print(head, flush=True)
@@ -66,7 +82,7 @@ def pytest(title, arguments, database, told_at_the_end=False):
     session = subprocess.run(
         [sys.executable, "-m", "pytest", "--no-header", *arguments],
         cwd=ROOT,
-        env=environment,
+        env=environment(database),
         text=True,
         stdout=subprocess.PIPE if told_at_the_end else None,
         stderr=subprocess.STDOUT if told_at_the_end else None,

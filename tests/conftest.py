@@ -3,6 +3,7 @@
 How rows are made stands in each room's own conftest.
 """
 
+import gc
 import os
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from scripts import machine, messages
 FOLDERS = {"browser": "browser", "jobs": "jobs", "drills": "drill"}  # tests/browser/... carry the mark «browser»
 ASK_THE_DATABASE = {"db", "transactional_db", "live_server"}
 ONLY_WHEN_NAMED = ("drill", "full_cross")
+ON_THE_DEMONSTRATION = ("tests/browser/", "tests/walk/")
 
 
 def pytest_itemcollected(item):
@@ -23,8 +25,8 @@ def pytest_itemcollected(item):
 
 
 def commits(item):
-    mark = item.get_closest_marker("django_db")
-    return {"transactional_db", "live_server"} & set(item.fixturenames) or (mark and mark.kwargs.get("transaction"))
+    asked = item.get_closest_marker("django_db")
+    return {"transactional_db", "live_server"} & set(item.fixturenames) or (asked and asked.kwargs.get("transaction"))
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -35,20 +37,39 @@ def pytest_runtest_setup(item):
         kept.take_bedrock_away()
 
 
-@pytest.hookimpl(tryfirst=True)
+def pytest_xdist_make_scheduler(config, log):
+    """A module's tests stay in one process, so that what is dear to them is made once; so do all on the demonstration's rows."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByModule(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            module = nodeid.split("::")[0]
+            return "demonstration" if module.startswith(ON_THE_DEMONSTRATION) else module
+
+    config.option.loadscopereorder = False  # the longest first, which is not the one with the most tests
+    return ByModule(config, log)
+
+
+@pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(config, items):
+    mark(items)
+    leave_out(config, items)
+    yield  # the other plugins choose among them by -m and -k, and order them their way
+    put_in_order(items)
+
+
+def mark(items):
     here = Path(__file__).parent
-    first = {}  # the place of each module's first test
-    for place, item in enumerate(items):
-        first.setdefault(item.path, place)
-    items.sort(key=lambda item: (first[item.path], "bedrock" in item.fixturenames))  # what is kept stands till the end
     for item in items:
-        if mark := FOLDERS.get(item.path.relative_to(here).parts[0]):
-            item.add_marker(mark)
+        if folder := FOLDERS.get(item.path.relative_to(here).parts[0]):
+            item.add_marker(folder)
         if item.path.name.startswith("test_walk"):
             item.add_marker("walk")
         if not item.get_closest_marker("django_db") and not ASK_THE_DATABASE & set(item.fixturenames):
             item.add_marker("pure")
+
+
+def leave_out(config, items):
     asked = config.option.markexpr
     waiting = {mark for mark in ONLY_WHEN_NAMED if mark not in asked}
     if "sqlite" in settings.DATABASES["default"]["ENGINE"]:
@@ -56,6 +77,26 @@ def pytest_collection_modifyitems(config, items):
     left_out = [item for item in items if any(item.get_closest_marker(mark) for mark in waiting)]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in left_out]
+
+
+def put_in_order(items):
+    """Module by module, the demonstration's first; in each those on kept rows after those without, and those that commit last."""
+    place = {path: n for n, path in enumerate(sorted({item.path for item in items}))}
+    items.sort(
+        key=lambda item: (
+            not item.nodeid.startswith(ON_THE_DEMONSTRATION),
+            place[item.path],
+            bool(commits(item)),
+            "bedrock" in item.fixturenames,
+        )
+    )
+
+
+def pytest_collection_finish(session):
+    """Python's collector walks only over what the tests make, not over the million objects of Django, Wagtail and pytest."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 def pytest_configure(config):

@@ -15,6 +15,7 @@ import sqlite3
 from contextlib import contextmanager
 from pathlib import Path
 
+import django
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
@@ -35,10 +36,13 @@ def migrations_key():
     return words.hexdigest()[:12]
 
 
+def of(connection):
+    return {"sqlite": SQLite, "postgresql": PostgreSQL}[connection.vendor](connection)
+
+
 def make(connection):
     """The test database of this session, set up and connected. `restore()` brings a kept state back, `drop()` takes all away."""
-    kind = {"sqlite": SQLite, "postgresql": PostgreSQL}[connection.vendor]
-    database = kind(connection)
+    database = of(connection)
     database.copy_template()
     database.connect(database.name)
     from cms.setup import set_up
@@ -184,3 +188,15 @@ class PostgreSQL(Kept):
             process = name.removeprefix(self.ours).split("_")[0]
             if process.isdigit() and not Path(f"/proc/{process}").exists():
                 cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def main():
+    """Make the template of the database that DATABASE_URL names, SQLite's without; it is there for the sessions that follow (scripts/suite.py)."""
+    django.setup()
+    database = of(connections["default"])
+    database.copy_template()
+    database.drop()
+
+
+if __name__ == "__main__":
+    main()

@@ -7,11 +7,12 @@ from django.contrib.auth.models import Group, Permission
 
 from accounts.models import Role
 from courses.models import CourseTrainer
+from tests.kept import kept
 from tests.seminars import making
 
 
-@pytest.fixture
-def libraries(db):
+@kept
+def libraries(bedrock):
     nation = making.library("UZ", kind="nation")
     region = making.library("SAM", nation, "region")
     return SimpleNamespace(
@@ -23,12 +24,12 @@ def libraries(db):
     )
 
 
-@pytest.fixture
-def sec(db):
+@kept
+def sec(bedrock):
     return making.course("sec")
 
 
-@pytest.fixture
+@kept
 def people(libraries, sec):
     """One of each role by name; «2» is the same role in the other region or of another course."""
     here, there = libraries.region, libraries.other
@@ -48,15 +49,15 @@ def people(libraries, sec):
     return found
 
 
-@pytest.fixture
-def rights(db):
+@kept
+def rights(bedrock):
     """What cms/setup.py gives to the groups of those who plan runs."""
     names = [f"{deed}_{model}" for model in ("seminar", "seminarrun") for deed in ("view", "add", "change")]
     for group in Group.objects.filter(name__in=["Trainers", "Editors", "Administrators"]):
         group.permissions.add(*Permission.objects.filter(content_type__app_label="seminars", codename__in=names))
 
 
-@pytest.fixture
+@kept
 def topic(sec):
     return making.seminar("sec-1", course=sec)
 

@@ -14,7 +14,9 @@ from tests.seminars import making
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-CONNECTIONS = 40  # of the 100 that PostgreSQL gives by default; the tests of jobs run beside these and want some as well
+CONNECTIONS = (
+    40  # of the 100 that PostgreSQL gives by default; the tests of jobs run beside these and want some as well
+)
 
 
 def at_once(deeds):
