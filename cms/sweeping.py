@@ -14,7 +14,7 @@ from accounts import jobs, notices
 from certification import award
 from courses import attempts, homework
 from courses.models import Attempt
-from seminars import reminders
+from seminars import feedback, reminders
 
 from . import tree
 
@@ -55,6 +55,10 @@ def free_seats(now):
     return reminders.fill_free_seats(now)
 
 
+def seminar_feedback(now):
+    return feedback.ask(now)
+
+
 def certificates(now):
     done = award.heal(now)
     return done["considered"] + done["issued"]
@@ -89,7 +93,7 @@ def _each(rows, deed):
 
 
 PARTS = (publish_due_pages, overdue_attempts, homework_reminders, seminar_reminders, certificates, mails, long_jobs)
-SLOW_PARTS = (syllabuses, free_seats, old_sessions, old_job_files)
+SLOW_PARTS = (syllabuses, free_seats, seminar_feedback, old_sessions, old_job_files)
 
 
 def sweep(now=None, parts=PARTS + SLOW_PARTS):

@@ -14,3 +14,10 @@ def put_text(cell, text):
     if text.startswith(FORMULA):
         cell.quotePrefix = True
     return cell
+
+
+def row_of(page, values):
+    """What a write-only page appends: texts stay texts, numbers numbers."""
+    from openpyxl.cell import WriteOnlyCell
+
+    return [put_text(WriteOnlyCell(page), one) if isinstance(one, str) else one for one in values]

@@ -10,8 +10,15 @@ from courses.models import Course
 from .people import State
 
 
-def _courses():
+def courses_by_code():
     return Course.objects.live().exclude(code=None).order_by("pk")
+
+
+def choose_libraries(field, libraries):
+    """Let a field choose among these (a queryset), each below the one that it belongs to."""
+    field.queryset = libraries
+    top = min((library.depth for library in libraries), default=1)
+    field.label_from_instance = lambda library: f"{'– ' * (library.depth - top)}{library}"
 
 
 class AskForm(forms.Form):
@@ -23,7 +30,7 @@ class AskForm(forms.Form):
     )
     course = forms.ModelChoiceField(
         label=_("Course"),
-        queryset=_courses(),
+        queryset=courses_by_code(),
         to_field_name="code",
         required=False,
         empty_label=_("All courses"),
@@ -34,7 +41,9 @@ class AskForm(forms.Form):
 class RequirementForm(forms.Form):
     """A course, for whom, until when. `libraries`: where the person who fills it in may require something."""
 
-    course = forms.ModelChoiceField(label=_("Course"), queryset=_courses(), to_field_name="code", empty_label=None)
+    course = forms.ModelChoiceField(
+        label=_("Course"), queryset=courses_by_code(), to_field_name="code", empty_label=None
+    )
     library = forms.ModelChoiceField(
         label=_("Library and all below it"),
         queryset=Library.objects.none(),
@@ -52,9 +61,7 @@ class RequirementForm(forms.Form):
 
     def __init__(self, *args, libraries, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["library"].queryset = libraries
-        top = min((library.depth for library in libraries), default=1)
-        self.fields["library"].label_from_instance = lambda library: f"{'– ' * (library.depth - top)}{library}"
+        choose_libraries(self.fields["library"], libraries)
 
     def clean_due_on(self):
         day = self.cleaned_data["due_on"]

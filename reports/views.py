@@ -16,7 +16,7 @@ from .tree import tree
 PEOPLE_A_PAGE = 50
 
 
-def _scope(user):
+def people_of(user):
     """The people whose progress the reader may see. Raises Http404 for who is neither HR, director nor administrator."""
     if not has_role(user, Role.HR, Role.DIRECTOR, Role.ADMINISTRATOR):
         raise Http404
@@ -27,7 +27,7 @@ def _scope(user):
 @require_safe
 def people(request):
     """The people of the own libraries: ?library=CODE&course=CODE&state=STATE&q=NAME. What is not in scope or not known is 404."""
-    scope = found = _scope(request.user)
+    scope = found = people_of(request.user)
     libraries = list(scope_of(request.user, Role.HR, Role.DIRECTOR))
     library = _chosen(libraries, request.GET.get("library"))
     form = AskForm(request.GET)
@@ -53,8 +53,8 @@ def people(request):
         "is_narrowed": bool(state or words),
         "page_obj": page,
         "lines": progress.lines(list(page), course),
-        "keep": _keep(request, "page"),
-        "keep_in_tree": _keep(request, "page", "library"),
+        "keep": keep(request, "page"),
+        "keep_in_tree": keep(request, "page", "library"),
     }
     return render(request, "reports/people.html", context)
 
@@ -68,7 +68,7 @@ def _chosen(libraries, code):
     return library
 
 
-def _keep(request, *dropped):
+def keep(request, *dropped):
     """The present question as the beginning of a query string, without some of its parts: «course=sec&»."""
     query = request.GET.copy()
     for name in (*dropped, "lang"):
@@ -80,5 +80,5 @@ def _keep(request, *dropped):
 @require_safe
 def person(request, pk):
     """One person's record. No answers of tests."""
-    found = get_object_or_404(_scope(request.user).select_related("library", "position"), pk=pk)
+    found = get_object_or_404(people_of(request.user).select_related("library", "position"), pk=pk)
     return render(request, "reports/person.html", {"person": found, **progress.record(found, request.user)})

@@ -284,3 +284,4 @@ class Attendance(models.Model):
 
 
 from .attendance_models import AttendanceEntry, StrayMark, WalkIn  # noqa: E402, F401 - part of the room's models
+from .feedback_models import Feedback, FeedbackAnswer, FeedbackGiven  # noqa: E402, F401

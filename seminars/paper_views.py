@@ -37,17 +37,18 @@ def sheet(request, pk):
     session = own_session(request, pk)
     people = [place.person for place in rosters.places(session) if place.expected]
     language = request.LANGUAGE_CODE if "lang" in request.GET else paper_sheet.language_of(people)
-    return _file(paper_sheet.draw(session, people, language), "application/pdf", f"davomat-{session.pk}.pdf")
+    return file_answer(paper_sheet.draw(session, people, language), "application/pdf", f"davomat-{session.pk}.pdf")
 
 
 @login_required
 @require_safe
 def workbook(request, pk):
     session = own_session(request, pk)
-    return _file(marks_workbook.workbook(rosters.places(session)), XLSX, f"davomat-{session.pk}.xlsx")
+    return file_answer(marks_workbook.workbook(rosters.places(session)), XLSX, f"davomat-{session.pk}.xlsx")
 
 
-def _file(data, kind, name):
+def file_answer(data, kind, name):
+    """A file to be saved."""
     return HttpResponse(data, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 

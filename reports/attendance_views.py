@@ -1,0 +1,106 @@
+"""HR's and directors' page of attendance: filters in the address, the table, the same as a spreadsheet."""
+
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from accounts.models import Library, Role
+from accounts.roles import scope_of
+from seminars.models import Seminar
+from seminars.paper_views import XLSX, file_answer
+
+from . import attendance, attendance_sheet
+from .forms import choose_libraries, courses_by_code
+from .views import keep, people_of
+
+LINES_A_PAGE = 100
+DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class AttendanceForm(forms.Form):
+    """`libraries`: the reader's own, with all below them."""
+
+    by = forms.ChoiceField(label=gettext_lazy("Counted by"), choices=attendance.By.choices, required=False)
+    library = forms.ModelChoiceField(
+        label=gettext_lazy("Library and all below it"), queryset=Library.objects.none(), to_field_name="code", required=False,
+        empty_label=gettext_lazy("All my libraries"),
+    )  # fmt: skip
+    course = forms.ModelChoiceField(
+        label=gettext_lazy("Course"), queryset=courses_by_code(), to_field_name="code", required=False,
+        empty_label=gettext_lazy("All courses"),
+    )  # fmt: skip
+    seminar = forms.ModelChoiceField(
+        label=gettext_lazy("Seminar"), queryset=Seminar.objects.order_by("code"), to_field_name="code", required=False,
+        empty_label=gettext_lazy("All seminars"),
+    )  # fmt: skip
+    begins = forms.DateField(label=gettext_lazy("From"), required=False, widget=DAY)
+    ends = forms.DateField(label=gettext_lazy("Until"), required=False, widget=DAY)
+
+    def __init__(self, *args, libraries, **kwargs):
+        super().__init__(*args, **kwargs)
+        choose_libraries(self.fields["library"], libraries)
+
+    def clean(self):
+        cleaned = super().clean()
+        begins, ends = cleaned.get("begins"), cleaned.get("ends")
+        if begins and ends and ends < begins:
+            self.add_error("ends", _("The period ends before it begins."))
+        return cleaned
+
+    @property
+    def asked(self):
+        values = self.cleaned_data
+        by = attendance.By(values["by"] or attendance.By.LIBRARY)
+        return attendance.Asked(by=by, **{name: values[name] for name in ("begins", "ends", "course", "seminar")})
+
+    @property
+    def words(self):
+        """[(label, what was chosen)] of the filters that narrow."""
+        chosen = {name: self.cleaned_data[name] for name in ("library", "course", "seminar", "begins", "ends")}
+        told = {
+            name: formats.date_format(one) if name in ("begins", "ends") else str(one)
+            for name, one in chosen.items()
+            if one
+        }
+        return [(str(self.fields[name].label), words) for name, words in told.items()]
+
+
+def _form(request):
+    """(the people in scope, the form of what is asked). 404 for who is neither HR, director nor administrator."""
+    people = people_of(request.user)
+    libraries = scope_of(request.user, Role.HR, Role.DIRECTOR)
+    return people, AttendanceForm(request.GET, libraries=libraries)
+
+
+def _counted(people, form):
+    library = form.cleaned_data["library"]
+    return attendance.report(people.below(library) if library else people, form.asked)
+
+
+@login_required
+@require_safe
+def report(request):
+    """?by=library|region|seminar|course|month&library=CODE&course=CODE&seminar=CODE&begins=DAY&ends=DAY"""
+    people, form = _form(request)
+    context = {"form": form, "keep": keep(request, "page")}
+    if form.is_valid():
+        rows, total = _counted(people, form)
+        page = Paginator(rows, LINES_A_PAGE).get_page(request.GET.get("page"))
+        context |= {"by": form.asked.by, "page_obj": page, "total": total}
+    return render(request, "reports/attendance.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_safe
+def workbook(request):
+    people, form = _form(request)
+    if not form.is_valid():
+        return HttpResponse(status=422)
+    data = attendance_sheet.workbook(form.words, form.asked.by, *_counted(people, form))
+    return file_answer(data, XLSX, f"davomat-{timezone.localdate():%Y-%m-%d}.xlsx")

@@ -1,0 +1,224 @@
+"""A trainer's report of a run: on the page, as a spreadsheet and on paper the same figures."""
+
+import io
+import re
+import subprocess
+from datetime import timedelta
+from decimal import Decimal
+from types import SimpleNamespace
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from seminars import attendance, feedback, run_report
+from seminars.models import AttendanceEntry, Feedback, SeminarRun, WalkIn
+from tests.kept import kept
+from tests.seminars import making
+
+NOW = timezone.now()
+
+
+@kept
+def held(bedrock):
+    """Two sessions of two hours that are over, one to come, one called off. Aliyeva came twice, once by code; Boqiyev was
+    excused and then found to have been late; Chorieva came without a seat; Dadayev gave the seat back after a mark."""
+    library = making.library("SAM")
+    trainer = making.person(family="Yusupova", given="Malika", role="trainer")
+    run = making.run(making.seminar("sec-1"), begins=NOW - timedelta(days=1, hours=3), trainer=trainer, sittings=4)
+    first, second, off, _to_come = run.sessions.order_by("starts_at")
+    run.sessions.filter(pk=off.pk).update(cancelled_at=NOW)
+    a, b, c, d = (
+        making.person(f"T-{name[:2]}", family=name, given="=1+1" if name == "Aliyeva" else "Test", library=library)
+        for name in ("Aliyeva", "Boqiyev", "Chorieva", "Dadayev")
+    )
+    for person in (a, b):
+        making.seat(run, person)
+    making.seat(run, making.person(family="Eshonov"), state="waiting")
+    gave_back = making.seat(run, d)
+    WalkIn.objects.create(
+        session=second, person=c, asked_at=NOW, let_in=True, decided_at=NOW, decided_by=trainer, device="x"
+    )
+    checked_in(first, a)
+    mark = attendance.mark
+    mark(session=first, person=b, mark="excused", by=trainer, how="paper")
+    mark(session=first, person=b, mark="late", by=trainer, reason="Kechikib kelgan")
+    mark(session=first, person=d, mark="left_early", by=trainer)
+    gave_back.state = "cancelled"
+    gave_back.save()
+    mark(session=second, person=a, mark="present", by=trainer)
+    mark(session=second, person=b, mark="excused", by=trainer)
+    mark(session=second, person=c, mark="present", by=trainer, how="walk_in")
+    return SimpleNamespace(run=run, first=first, second=second, trainer=trainer, people=[a, b, c, d])
+
+
+def checked_in(session, person):
+    with_code = AttendanceEntry(
+        key="00000000-0000-4000-8000-000000000001", session=session, person=person, mark="present", how="code", by=person,
+        at=session.starts_at, received_at=session.starts_at,
+    )  # fmt: skip
+    attendance.enter(with_code, [], None)
+
+
+def address(held, name="run_report", language="en"):
+    return reverse(f"seminars:{name}", args=[held.run.pk]) + f"?lang={language}"
+
+
+def test_the_figures(held):
+    found = run_report.report(held.run)
+
+    assert [(line.person.last_name, line.came_by, line.hours, line.excused) for line in found.lines] == [
+        ("Aliyeva", "seat", Decimal(4), 0), ("Boqiyev", "seat", Decimal(2), Decimal(2)),
+        ("Chorieva", "walk_in", Decimal(2), 0), ("Dadayev", "gave_back", Decimal(1), 0),
+    ]  # fmt: skip
+    assert [[cell.mark for cell in line.cells] for line in found.lines] == [
+        ["present", "present", ""], ["late", "excused", ""], ["", "present", ""], ["left_early", "", ""],
+    ]  # fmt: skip
+    assert (found.planned, found.hours, found.came, found.walk_ins, found.begun) == (6, 9, 4, 1, 2)
+    assert (found.booked, found.waiting, found.cancelled) == (2, 1, 1)
+    assert found.percent == 62  # of 4 × 2 places 5 were taken; the session to come is not counted
+    assert [(str(words), n) for words, n in found.ways] == [
+        ("Roʻyxatda", 4), ("Ekrandagi kod", 1), ("Trainer kiritgan", 1),
+    ] or len(found.ways) == 3  # fmt: skip
+
+
+def test_a_correction_says_what_stood_before_who_changed_it_and_why(held):
+    (one,) = run_report.report(held.run).corrections
+
+    assert (one.person, one.session, one.before, one.after, one.by, one.reason) == (
+        held.people[1], held.first, "excused", "late", held.trainer, "Kechikib kelgan",
+    )  # fmt: skip
+
+
+def test_the_page_shows_marks_with_how_and_who_for_the_trainer(client, held):
+    client.force_login(held.trainer)
+
+    page = client.get(address(held)).text
+
+    cells = re.findall(r"<span>(.+?)</span></td>", re.sub(r"\s*\n\s*", "", page))
+    text = [re.sub(r"<[^>]+>", " ", cell).split() for cell in cells]
+    assert ["Present", "Code", "on", "the", "screen"] in text
+    assert ["Late", "On", "the", "roster,", "Yusupova", "Malika"] in text
+    assert ["Present", "Let", "in", "by", "the", "trainer,", "Yusupova", "Malika"] in text
+    assert "missed with reason: 2" in page
+    assert "Seats booked: 2 of 20; waiting: 1; given back: 1." in page
+    assert "People are asked after the last session" in page
+
+
+@pytest.mark.parametrize("count", [1, 12])
+def test_the_page_costs_the_same_for_any_class(client, held, django_assert_num_queries, count):
+    for _ in range(count):
+        person = making.person()
+        making.seat(held.run, person)
+        attendance.mark(session=held.first, person=person, mark="present", by=held.trainer)
+    client.force_login(held.trainer)
+    client.get(address(held))
+
+    with django_assert_num_queries(11):
+        client.get(address(held))
+
+
+def test_a_run_that_nobody_booked_and_one_that_was_called_off_have_a_report_too(client, held):
+    empty = making.run(held.run.seminar, trainer=held.trainer)
+    client.force_login(held.trainer)
+
+    for run in (empty, held.run):
+        SeminarRun.objects.filter(pk=run.pk).update(cancelled_at=NOW)
+        for name in ("run_report", "run_report_workbook", "run_report_pdf"):
+            assert client.get(reverse(f"seminars:{name}", args=[run.pk])).status_code == 200
+    assert "Nobody has booked a seat." in client.get(reverse("seminars:run_report", args=[empty.pk]) + "?lang=en").text
+
+
+def book(client, held, language="en"):
+    client.force_login(held.trainer)
+    answer = client.get(address(held, "run_report_workbook", language))
+    return load_workbook(io.BytesIO(answer.content))
+
+
+def test_the_spreadsheet_has_people_corrections_and_feedback(client, held):
+    made = book(client, held)
+
+    people, corrected, said = made.worksheets
+    rows = [[cell.value for cell in row] for row in people.iter_rows()]
+    assert rows[0][:5] == ["Full name", "Login", "Library", "Position", "Seat"]
+    assert rows[0][-3:] == ["Hours attended", "Hours planned", "Hours missed with reason"]
+    assert rows[1][0] == "Aliyeva =1+1"
+    assert rows[1][5:9] == ["Present", "Code on the screen", "Present", "On the roster, Yusupova Malika"]
+    assert [row[-3:] for row in rows[1:]] == [[4, 6, 0], [2, 6, 2], [2, 6, 0], [1, 6, 0]]
+    assert [row[4] for row in rows[1:]] == [None, None, "Without a seat", "Gave the seat back"]
+    lines = [[cell.value for cell in row] for row in corrected.iter_rows()]
+    assert [lines[1][n] for n in (1, 2, 3, 5, 7)] == [
+        "Boqiyev Test", "Absent with reason", "Late", "Yusupova Malika", "Kechikib kelgan",
+    ]  # fmt: skip
+    assert said["A1"].value == "People are asked after the last session, once attendance is marked."
+
+
+def ask_and_answer(held):
+    Feedback.objects.create(run=held.run, opened_at=NOW - timedelta(days=1), closes_at=NOW + timedelta(days=1))
+    others = [making.person() for _ in range(2)]
+    for person in others:
+        making.seat(held.run, person)
+        attendance.mark(session=held.first, person=person, mark="present", by=held.trainer)
+    for person in (held.people[0], held.people[1], held.people[2], *others):
+        feedback.answer(
+            run=held.run,
+            person=person,
+            scales={"useful": 5, "clear": 4, "pace": 3, "place": 2},
+            good="=2+2 <b>& oʻgʻil</b>",
+        )
+    Feedback.objects.update(closes_at=NOW)
+
+
+def test_feedback_in_the_spreadsheet_is_text_never_a_formula(client, held):
+    ask_and_answer(held)
+
+    said = book(client, held).worksheets[2]
+
+    rows = [[cell.value for cell in row if cell.value is not None] for row in said.iter_rows()]
+    assert rows[0] == ["Answers", 5]
+    assert rows[2] == ["It was useful for my work", 5, 0, 0, 0, 0, 5]
+    assert rows[6:] == [["What helped you most?"], *[["=2+2 <b>& oʻgʻil</b>"]] * 5]
+    assert {cell.data_type for row in said.iter_rows(min_row=8, max_col=1) for cell in row} == {"s"}
+
+
+@pytest.mark.parametrize(
+    ("language", "head"), [("uz", "Hisobot"), ("ru", "Отчёт"), ("en", "Report of the run")]
+)  # fmt: skip
+def test_the_paper_is_in_the_readers_language_with_every_sign(client, held, language, head, tmp_path):
+    ask_and_answer(held)
+    client.force_login(held.trainer)
+
+    answer = client.get(address(held, "run_report_pdf", language))
+
+    assert answer.headers["Content-Type"] == "application/pdf"
+    file = tmp_path / "report.pdf"
+    file.write_bytes(answer.content)
+    text = subprocess.run(["pdftotext", "-layout", file, "-"], capture_output=True, text=True, check=True).stdout
+    assert head in text
+    assert "=2+2 <b>& oʻgʻil</b>" in text
+    assert "Aliyeva =1+1" in text
+    fonts = subprocess.run(["pdffonts", file], capture_output=True, text=True, check=True).stdout.splitlines()[2:]
+    assert {line.split()[0].partition("+")[2] for line in fonts} == {"NotoSans-Regular", "NotoSans-Bold"}
+
+
+def test_a_run_of_many_sessions_is_set_in_several_tables(client, held):
+    run = making.run(held.run.seminar, begins=NOW - timedelta(days=20), trainer=held.trainer, sittings=12)
+    for person in held.people:
+        making.seat(run, person)
+    client.force_login(held.trainer)
+
+    answer = client.get(reverse("seminars:run_report_pdf", args=[run.pk]))
+
+    assert answer.content.startswith(b"%PDF")
+
+
+def test_the_report_is_reached_from_teaching_once_the_run_has_begun(client, held):
+    to_come = making.run(held.run.seminar, trainer=held.trainer)
+    client.force_login(held.trainer)
+
+    page = client.get("/teach/").text + client.get("/teach/?when=past").text
+
+    links = set(re.findall(r"/teach/runs/(\d+)/report/", page))
+    assert links == {str(held.run.pk)}
+    assert to_come.pk != held.run.pk
