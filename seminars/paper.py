@@ -45,7 +45,8 @@ def styles():
         "plain": plain,
         "small": ParagraphStyle("small", plain, fontSize=8.5, leading=11),
         "head": ParagraphStyle("head", plain, fontName="Sheet-Bold", fontSize=9, leading=11.5),
-        "part": ParagraphStyle("part", plain, fontName="Sheet-Bold", fontSize=11.5, leading=15, spaceBefore=14, spaceAfter=6),
+        "part": ParagraphStyle("part", plain, fontName="Sheet-Bold", fontSize=11.5, leading=15, spaceBefore=14, spaceAfter=6,
+                               keepWithNext=1),
         "title": ParagraphStyle("title", plain, fontName="Sheet-Bold", fontSize=15, leading=20),
     }  # fmt: skip
 
@@ -71,8 +72,12 @@ def table(head, rows, widths, styles, *, airy=False):
     from reportlab.platypus import Table, TableStyle
 
     lines = [[text(words, styles["head"]) for words in head], *rows]
-    made = Table(lines, [width * mm for width in widths], repeatRows=1)
-    looks = [("GRID", (0, 0), (-1, -1), 0.5, colors.HexColor("#545047")), ("VALIGN", (0, 0), (-1, -1), "MIDDLE")]
+    made = Table(lines, [width * mm for width in widths], repeatRows=1, hAlign="LEFT" if not airy else "CENTER")
+    looks = [
+        ("GRID", (0, 0), (-1, -1), 0.5, colors.HexColor("#545047")),
+        ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
+        ("FONTNAME", (0, 0), (-1, -1), "Sheet"),  # else Helvetica, which is not embedded
+    ]
     if airy:
         looks += [("TOPPADDING", (0, 1), (-1, -1), 5), ("BOTTOMPADDING", (0, 1), (-1, -1), 7)]
     made.setStyle(TableStyle(looks))

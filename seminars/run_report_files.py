@@ -14,9 +14,9 @@ from . import paper
 from .dates import say
 from .feedback import FEWEST
 
-SESSIONS_A_TABLE = 5  # on paper
-WIDTHS = (9, 52, 46)  # millimetres: number, name, library; then the sessions and the hours
-ONE_SESSION, HOURS = 27, 24
+SESSIONS_A_TABLE = 4  # on paper
+WIDTHS = (9, 52, 45)  # millimetres: number, name, library; then the sessions and the hours: 268 in all
+ONE_SESSION, HOURS = 34, 26
 
 
 def came_by(line):
@@ -194,7 +194,7 @@ def _corrections(report, styles):
             when,
         ]
         rows.append([paper.text(words, styles["small"]) for words in [*cells, one.reason]])
-    return [paper.text(_("Corrections"), styles["part"]), paper.table(head, rows, (52, 44, 30, 30, 55, 62), styles)]
+    return [paper.text(_("Corrections"), styles["part"]), paper.table(head, rows, (52, 42, 32, 32, 55, 55), styles)]
 
 
 def _feedback(results, styles):
@@ -207,8 +207,8 @@ def _feedback(results, styles):
          [scale.label, formats.number_format(scale.mean, 1), *map(str, scale.counts)]]
         for scale in results.scales
     ]  # fmt: skip
+    found = [paper.text(f"{_('Feedback')} ({_('Answers')}: {results.n_given})", styles["part"])]
     found.append(paper.table(head, rows, (120, 30, 18, 18, 18, 18, 18), styles))
-    found.append(paper.text(f"{_('Answers')}: {results.n_given}", styles["small"]))
     for heading, texts in texts_of(results):
         found.append(paper.text(heading, styles["part"]))
         found += [paper.text(f"– {typed.plain(html)}", styles["plain"]) for html in texts]

@@ -36,7 +36,7 @@ from courses.models import (
     SubmissionFile,
 )
 from reports import requirements
-from seminars import feeds
+from seminars import attendance, feedback, feeds
 from seminars.models import StrayMark, WalkIn
 from tests import making
 from tests.certification import studying
@@ -102,6 +102,10 @@ def keys(page, people):
     past, coming = rooms.run(topic, days=-1, trainer=people.trainer), rooms.run(topic, trainer=people.trainer)
     rooms.seat(past, people.learner)
     rooms.seat(coming, people.learner)
+    held = rooms.run(topic, days=-2, trainer=people.trainer)  # over, and the learner was there: asked what it was like
+    rooms.seat(held, people.learner)
+    attendance.mark(session=held.sessions.get(), person=people.learner, mark="present", by=people.trainer)
+    feedback.ask()
     QuestionPool.objects.update(course=course)
     question = Question.objects.first()
     document = get_document_model()(title="Fayl")
@@ -126,6 +130,7 @@ def keys(page, people):
         "notice": notices.tell(person=people.learner, kind="name_wanted", subject="x", course=making.words("x")).pk,
         "seminar": topic.pk,
         "run": coming.pk,
+        "held": held.pk,
         "session": past.sessions.get().pk,
         "secret": feeds.change(person=people.learner),
         **without_a_place(past.sessions.get(), people),

@@ -1,5 +1,7 @@
 """Every page type once, with something on it: {who sees it: {page: address, or {language: address}}}."""
 
+from datetime import timedelta
+
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -11,9 +13,11 @@ from certification.models import Certificate
 from cms import demo
 from courses import attempts, enrolments, homework, progress
 from courses.models import Submission
-from seminars.models import Seminar, Session
+from seminars import attendance, feedback
+from seminars.models import Feedback, Seminar, Session
 from tests import demonstration
 from tests.making import person
+from tests.seminars import making
 
 FILES = "django.core.mail.backends.filebased.EmailBackend"
 
@@ -26,6 +30,7 @@ def addresses():
     progress.mark_done(enrolment=enrolment, activity=lessons[0])
     code = demonstration.certificate_of("graduate").code
     session = Session.objects.filter(run__seats__person__email="graduate@example.org").first()
+    coming = Session.objects.filter(starts_at__gt=now).first()
     demonstration.untranslate(lessons[4], "ru")
     graded = half_right(enrolment, tests[0].quiz, now)
     return {
@@ -67,7 +72,11 @@ def addresses():
             **questions(enrolment),
             **homework_of(enrolment, now),
         },
-        "graduate": {"My learning, done": "/learning/", "course, done": course.addresses},
+        "graduate": {
+            "My learning, done": "/learning/",
+            "course, done": course.addresses,
+            "feedback": f"/seminars/runs/{just_over(now).pk}/feedback/",
+        },
         "trainer": {
             "check-in screen": f"/teach/sessions/{session.pk}/checkin/",
             "all marks": f"/teach/sessions/{session.pk}/history/",
@@ -87,17 +96,49 @@ def addresses():
             "teaching": "/teach/",
             "teaching, past": "/teach/?when=past",
             "roster": f"/teach/sessions/{session.pk}/",
+            "report of a run": f"/teach/runs/{held(session).pk}/report/",
+            "book for others": f"/seminars/runs/{coming.run_id}/people/",
             "homework": "/teach/homework/?state=all",
             **grading(now),
-            "roster, to come": f"/teach/sessions/{Session.objects.filter(starts_at__gt=now).first().pk}/",
+            "roster, to come": f"/teach/sessions/{coming.pk}/",
         },
         "hr": {
             "HR": "/hr/",
             "record": f"/hr/people/{demonstration.person('graduate').pk}/",
             "requirements": "/hr/requirements/",
+            "attendance of seminars": "/hr/attendance/?by=seminar",
         },
         "admin": mails(now),
     }
+
+
+def held(session):
+    """The run of this session with all that its report can show: a correction, a walk-in's kind of mark, closed feedback."""
+    trainer, now = demonstration.person("trainer"), timezone.now()
+    for n in range(feedback.FEWEST):
+        making.seat(session.run, visitor := person(f"visitor{n}"))
+        attendance.mark(session=session, person=visitor, mark="excused", by=trainer)
+        attendance.mark(session=session, person=visitor, mark="late", by=trainer, reason="Kechikib keldi")
+    over = Feedback.objects.create(run=session.run, opened_at=now, closes_at=now + timedelta(days=1))
+    for entry in session.attendance.filter(mark="late"):
+        scales = {"useful": 5, "clear": 4, "pace": 2, "place": 4}
+        feedback.answer(run=session.run, person=entry.person, scales=scales, good="Amaliy mashq", better="Koʻproq vaqt")
+    Feedback.objects.filter(pk=over.pk).update(opened_at=now - timedelta(days=2), closes_at=now)
+    return session.run
+
+
+def just_over(now):
+    """A run that the graduate attended an hour ago, and is asked about."""
+    topic, trainer, graduate = (
+        Seminar.objects.first(),
+        demonstration.person("trainer"),
+        demonstration.person("graduate"),
+    )
+    run = making.run(topic, begins=now - timedelta(hours=3), trainer=trainer)
+    making.seat(run, graduate)
+    attendance.mark(session=run.sessions.get(), person=graduate, mark="present", by=trainer)
+    feedback.ask(now)
+    return run
 
 
 def half_right(enrolment, quiz, now):

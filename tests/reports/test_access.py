@@ -20,6 +20,10 @@ TABLE = {
     ("person", "above", "GET"): only(admin=200),
     ("person", "nobody", "GET"): only(),
     ("person", "here", "POST"): only(refused=405),
+    ("attendance", None, "GET"): only(hr=200, hr2=200, director=200, director2=200, admin=200),
+    ("attendance", None, "POST"): only(refused=405),
+    ("attendance_workbook", None, "GET"): only(hr=200, hr2=200, director=200, director2=200, admin=200),
+    ("attendance_workbook", None, "POST"): only(refused=405),
     ("requirements", None, "GET"): only(hr=200, hr2=200, admin=200),
     ("requirements", None, "POST"): only(hr=422, hr2=422, admin=422),  # an empty form
     ("withdraw", "here", "GET"): only(refused=405),

@@ -2,15 +2,15 @@
 
 import io
 import re
-import subprocess
 from datetime import timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from openpyxl import load_workbook
+from pypdf import PdfReader
 
 from seminars import attendance, feedback, run_report
 from seminars.models import AttendanceEntry, Feedback, SeminarRun, WalkIn
@@ -78,9 +78,10 @@ def test_the_figures(held):
     assert (found.planned, found.hours, found.came, found.walk_ins, found.begun) == (6, 9, 4, 1, 2)
     assert (found.booked, found.waiting, found.cancelled) == (2, 1, 1)
     assert found.percent == 62  # of 4 × 2 places 5 were taken; the session to come is not counted
-    assert [(str(words), n) for words, n in found.ways] == [
-        ("Roʻyxatda", 4), ("Ekrandagi kod", 1), ("Trainer kiritgan", 1),
-    ] or len(found.ways) == 3  # fmt: skip
+    with translation.override("en"):
+        assert [(str(words), n) for words, n in found.ways] == [
+            ("On the roster", 4), ("Code on the screen", 1), ("Let in by the trainer", 1),
+        ]  # fmt: skip
 
 
 def test_a_correction_says_what_stood_before_who_changed_it_and_why(held):
@@ -96,7 +97,7 @@ def test_the_page_shows_marks_with_how_and_who_for_the_trainer(client, held):
 
     page = client.get(address(held)).text
 
-    cells = re.findall(r"<span>(.+?)</span></td>", re.sub(r"\s*\n\s*", "", page))
+    cells = re.findall(r"<td[^>]*>(.+?)</td>", page, re.S)
     text = [re.sub(r"<[^>]+>", " ", cell).split() for cell in cells]
     assert ["Present", "Code", "on", "the", "screen"] in text
     assert ["Late", "On", "the", "roster,", "Yusupova", "Malika"] in text
@@ -183,23 +184,20 @@ def test_feedback_in_the_spreadsheet_is_text_never_a_formula(client, held):
 
 
 @pytest.mark.parametrize(
-    ("language", "head"), [("uz", "Hisobot"), ("ru", "Отчёт"), ("en", "Report of the run")]
+    ("language", "head"), [("uz", "Oʻtkazish hisoboti"), ("ru", "Отчёт о проведении"), ("en", "Report of the run")]
 )  # fmt: skip
-def test_the_paper_is_in_the_readers_language_with_every_sign(client, held, language, head, tmp_path):
+def test_the_paper_is_in_the_readers_language_with_every_sign(client, held, language, head):
     ask_and_answer(held)
     client.force_login(held.trainer)
 
     answer = client.get(address(held, "run_report_pdf", language))
 
     assert answer.headers["Content-Type"] == "application/pdf"
-    file = tmp_path / "report.pdf"
-    file.write_bytes(answer.content)
-    text = subprocess.run(["pdftotext", "-layout", file, "-"], capture_output=True, text=True, check=True).stdout
-    assert head in text
-    assert "=2+2 <b>& oʻgʻil</b>" in text
-    assert "Aliyeva =1+1" in text
-    fonts = subprocess.run(["pdffonts", file], capture_output=True, text=True, check=True).stdout.splitlines()[2:]
-    assert {line.split()[0].partition("+")[2] for line in fonts} == {"NotoSans-Regular", "NotoSans-Bold"}
+    pages = PdfReader(io.BytesIO(answer.content)).pages
+    text = "\n".join(page.extract_text() for page in pages)
+    assert all(words in text for words in (head, "=2+2 <b>& oʻgʻil</b>", "Aliyeva =1+1"))
+    fonts = {font["/BaseFont"].partition("+")[2] for page in pages for font in page["/Resources"]["/Font"].values()}
+    assert fonts == {"NotoSans-Regular", "NotoSans-Bold"}
 
 
 def test_a_run_of_many_sessions_is_set_in_several_tables(client, held):
