@@ -94,7 +94,7 @@ def mark(*, session, person, mark, by, now=None, how=How.SCREEN, reason="", key=
     the entries that the maker had seen, else all that are there. Raises NotOnTheRoster, NotMarkable, AlteredMark.
     """
     mark, now = Attendance.Mark(mark), now or timezone.now()
-    if session.run.cancelled_at or session.cancelled_at:
+    if session.is_called_off:
         raise NotMarkable("called_off")
     if now < session.starts_at:
         raise NotMarkable("not_begun")

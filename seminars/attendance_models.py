@@ -91,7 +91,7 @@ class StrayMark(models.Model):
 
     class Why(models.TextChoices):
         GONE = "gone", _("This session is no longer planned, or is not yours.")
-        CALLED_OFF = "called_off", _("This run has been called off.")
+        CALLED_OFF = "called_off", _("This session has been called off.")
         NO_SEAT = "no_seat", _("This person no longer has a seat.")
         ALTERED = "altered", _("A mark of this name was sent before with other contents.")
 

@@ -43,7 +43,7 @@ class WrongPin(Exception):
 
 def refuse_outside(session, at):
     """Raises NotMarkable: called_off, not_begun (much too early) or over."""
-    if session.run.cancelled_at:
+    if session.is_called_off:
         raise attendance.NotMarkable("called_off")
     if at < session.starts_at - EARLY:
         raise attendance.NotMarkable("not_begun")
@@ -89,7 +89,7 @@ def decide(*, walk_in, let_in, by, now=None):
     with transaction.atomic():
         row = WalkIn.objects.select_for_update().get(pk=walk_in.pk)
         session = walk_in.session
-        if session.run.cancelled_at:
+        if session.is_called_off:
             raise attendance.NotMarkable("called_off")
         if row.let_in == let_in:
             return row

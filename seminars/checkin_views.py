@@ -106,7 +106,7 @@ def _refusal(session, scan):
         checkin.refuse_outside(session, scan.scanned_at)
     except attendance.NotMarkable as no:
         return {
-            "called_off": _("This run has been called off. Nobody is marked."),
+            "called_off": _("This session has been called off. Nobody is marked."),
             "not_begun": _("The session opens at %(when)s. Scan the code again an hour before it at the earliest.")
             % {"when": say(session.starts_at)},
             "over": _("This session is over. If you were there, ask the trainer to mark you."),
@@ -148,7 +148,7 @@ def screen(request, pk):
         "left": checkin_codes.seconds_left(now), "marked": sum(bool(place.mark) for place in places), "total": len(places),
         "signs": sum(bool(place.signs) for place in places),
         "asking": WalkIn.objects.filter(session=session, let_in=None).select_related("person__library"),
-        "is_open": session.run.cancelled_at is None and session.starts_at - checkin.EARLY <= now <= session.ends_at,
+        "is_open": not session.is_called_off and session.starts_at - checkin.EARLY <= now <= session.ends_at,
         "opens_at": session.starts_at - checkin.EARLY, "over": now > session.ends_at,
     }  # fmt: skip
     context["percent"] = 100 * context["marked"] // max(1, len(places))
@@ -170,7 +170,7 @@ def walk_in(request, pk):
     try:
         checkin.decide(walk_in=row, let_in=let_in, by=request.user)
     except attendance.NotMarkable:
-        messages.error(request, _("This run has been called off. Nobody is marked."))
+        messages.error(request, _("This session has been called off. Nobody is marked."))
     else:
         told = _("%(name)s is let in and marked.") if let_in else _("%(name)s is turned away.")
         messages.success(request, told % {"name": row.person.official_name})

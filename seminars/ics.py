@@ -69,7 +69,7 @@ def where(run):
 
 
 def _status(session, seat):
-    if session.cancelled_at or session.run.cancelled_at or (seat and seat.state == Seat.State.CANCELLED):
+    if session.is_called_off or (seat and seat.state == Seat.State.CANCELLED):
         return "CANCELLED"
     return "TENTATIVE" if seat and seat.state == Seat.State.WAITING else "CONFIRMED"
 

@@ -225,6 +225,11 @@ class Session(models.Model):
     def __str__(self):
         return f"{self.run_id} {self.starts_at:%Y-%m-%d %H:%M}"
 
+    @property
+    def is_called_off(self):
+        """Alone, or with its run."""
+        return bool(self.cancelled_at or self.run.cancelled_at)
+
     def clean(self):
         """The same as the constraint says, in words for the person who plans."""
         if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:

@@ -149,7 +149,7 @@ def download(session, person, words, now):
         "words": words,
         "starts_at": session.starts_at.isoformat(),
         "ends_at": session.ends_at.isoformat(),
-        "called_off": session.run.cancelled_at is not None,
+        "called_off": session.is_called_off,
         "places": [
             {
                 "person": place.person.pk,

@@ -115,7 +115,7 @@ def _write(request, session):
                 )  # fmt: skip
     except attendance.NotMarkable as no:
         words = {
-            "called_off": _("Nothing was saved: this run has been called off."),
+            "called_off": _("Nothing was saved: this session has been called off."),
             "not_begun": _("Nothing was saved: the session has not begun."),
         }
         messages.error(request, words[no.reason])

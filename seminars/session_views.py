@@ -48,7 +48,7 @@ def change(request, pk):
         return redirect("runs:edit", session.run_id)
     context = {
         "form": form, "session": session, "n_following": len(n) - 1,
-        "is_open": not (session.cancelled_at or session.run.cancelled_at), "header_icon": "calendar",
+        "is_open": not session.is_called_off, "header_icon": "calendar",
         "page_title": say(session.starts_at), "page_subtitle": str(session.run.seminar),
     }  # fmt: skip
     return render(request, "seminars/cms/session.html", context, status=422 if form.errors else 200)

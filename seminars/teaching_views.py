@@ -80,7 +80,7 @@ def roster(request, pk):
         "percent": 100 * marked // max(1, len(form.places)),
         "disputed": sum(bool(place.conflict) for place in form.places.values()),
         "asking": WalkIn.objects.filter(session=session, let_in=None).select_related("person__library"),
-        "is_open": session.run.cancelled_at is None and session.starts_at <= timezone.now(),
+        "is_open": not session.is_called_off and session.starts_at <= timezone.now(),
     }
     return render(request, "seminars/roster.html", context, status=422 if refused or form.errors else 200)
 
@@ -98,7 +98,7 @@ def history(request, pk):
 
 def _why_not(no, session):
     if no.reason == "called_off":
-        return _("Nothing was saved: this run has been called off.")
+        return _("Nothing was saved: this session has been called off.")
     return _("Nothing was saved: marks can be set from the beginning of the session, %(when)s.") % {
         "when": say(session.starts_at)
     }

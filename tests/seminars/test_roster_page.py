@@ -160,7 +160,7 @@ def test_marking_a_called_off_run_is_refused(as_user, people, sitting, three):
     response = as_user(people.trainer).post(address(sitting), form({three[0]: "present"}))
 
     assert response.status_code == 422
-    assert (response.context["refused"], marks()) == ("Nothing was saved: this run has been called off.", {})
+    assert (response.context["refused"], marks()) == ("Nothing was saved: this session has been called off.", {})
 
 
 def test_who_is_not_on_the_roster_cannot_be_marked_by_typing_a_field(as_user, people, sitting, three):
