@@ -9,5 +9,5 @@ document.addEventListener("keydown", (event) => {
   if (!choice.checked) choice.click();
   const all = [...document.querySelectorAll("[data-marks] fieldset")].filter((one) => !one.closest("[hidden]"));
   const next = all[all.indexOf(person) + 1];
-  (next?.querySelector("input:checked") || next?.querySelector("input") || choice).focus();
+  (next?.querySelector("input:checked") || next?.querySelector("input[type=radio]") || choice).focus();
 });

@@ -1,6 +1,7 @@
 """Attendance with phones: a check-in with the sign-in in between, and a roster that is opened in a new tab without network."""
 
 import re
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from seminars.models import Attendance, AttendanceEntry, Seminar
 from tests.demonstration import PASSWORD
 from tests.seminars import making
 
-from .conftest import says
+from .conftest import says, session_of
 
 
 @pytest.fixture
@@ -76,3 +77,89 @@ def test_a_roster_taken_along_opens_in_a_new_tab_without_network_and_sends_itsel
     page = visit("graduate")  # the same for others, in a browser of their own: nothing of the trainer's is there
     page.goto(f"/teach/offline/#{sitting.pk}")
     expect(page.locator("#list .person")).to_have_count(0)
+
+
+def signed_in_as(page, name):
+    """From now on this browser holds the sign-in of somebody else; None: of nobody, as when it has expired."""
+    page.context.clear_cookies()
+    if name:
+        home = page.url.partition("/teach/")[0]
+        page.context.add_cookies([{"name": "sessionid", "value": session_of(name), "url": home}])
+
+
+def look_again(page):
+    """As when the phone is taken out of the pocket: what waits is sent."""
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+
+def test_the_roster_without_network_says_why_marks_wait_and_keeps_them(visit, demonstration, sitting):
+    """The sign-in has expired; somebody else has signed in; the trainer is back; the session was deleted meanwhile."""
+    other = making.run(
+        sitting.run.seminar, begins=sitting.starts_at, trainer=demonstration.person("trainer")
+    ).sessions.get()
+    making.seat(other.run, demonstration.person("learner"))
+    page = visit("trainer")
+    page.goto(f"/teach/offline/#{sitting.pk}")
+    state, first = page.locator("#state"), page.locator("#list fieldset").first
+    expect(page.locator("#list .person")).to_have_count(2)
+
+    signed_in_as(page, None)
+    first.locator("input").first.focus()
+    page.keyboard.press("1")
+    expect(state).to_contain_text(says("Please sign in again. Your marks are kept on this device until then."))
+    expect(state.get_by_role("link", name=says("Log in"))).to_have_attribute(
+        "href", f"/accounts/login/?next=%2Fteach%2Foffline%2F%23{sitting.pk}"
+    )
+    signed_in_as(page, "admin")
+    look_again(page)
+    belongs_to_another = says("What lies here belongs to another sign-in and is sent under that one alone.")
+    expect(state).to_contain_text(belongs_to_another)
+    page.reload()
+    expect(state).to_contain_text(belongs_to_another)
+    expect(page.locator("#list .person")).to_have_count(0)  # nor are the names for these eyes
+    assert not AttendanceEntry.objects.filter(session=sitting).exists()
+
+    signed_in_as(page, "trainer")
+    page.reload()
+    expect(state).to_contain_text(says("All marks sent"))
+    assert AttendanceEntry.objects.get(session=sitting).by == demonstration.person("trainer")
+
+    page.goto(f"/teach/offline/#{other.pk}")
+    expect(page.locator("#list .person")).to_have_count(1)
+    page.context.set_offline(True)
+    page.locator("#list input").first.focus()
+    page.keyboard.press("1")
+    expect(state).to_contain_text(f"{says('No connection.')} {says('Marks that wait on this device:')} 1.")
+    other.delete()
+    page.context.set_offline(False)
+    gone = says("This session is no longer planned, or is not yours.")
+    expect(page.locator("#told")).to_contain_text(f"{says('A mark found no place. It is kept under Teaching.')} {gone}")
+    page.goto("/teach/stray-marks/")
+    expect(page.locator("main .person")).to_contain_text(demonstration.person("learner").official_name)
+
+
+def test_a_class_of_forty_is_marked_by_keys_alone(visit, demonstration, sitting):
+    """A key a person, and a way there and to the button that is not longer than the class."""
+    for n in range(38):
+        making.seat(sitting.run, making.person(family=f"Namunayeva{n:02}"))
+    page = visit("trainer")
+    page.goto(f"/teach/sessions/{sitting.pk}/")
+    presses = 0
+
+    def press(key):
+        nonlocal presses
+        presses += 1
+        page.keyboard.press(key)
+
+    while not page.evaluate("document.activeElement.matches('[data-marks] fieldset input')"):
+        press("Tab")
+    for n in range(40):
+        press("1245"[n % 4])
+    while page.evaluate("document.activeElement.textContent.trim()") != says("Save the marks"):
+        press("Tab")
+    press("Enter")
+
+    expect(page.locator("main")).to_contain_text(says("%(marked)s of %(total)s marked", marked=40, total=40))
+    marks = Counter(Attendance.objects.filter(session=sitting).values_list("mark", flat=True))
+    assert marks == {"present": 10, "late": 10, "excused": 10, "absent": 10}
+    assert presses <= 60  # 54 as the page stands now
