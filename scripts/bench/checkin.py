@@ -1,6 +1,7 @@
 """A check-in burst: 300 people in ten rooms, eight at a time, each pressing the button twice. None may be lost or doubled.
 
-python -m scripts.bench.checkin [PEOPLE]    against a scratch database, the whole way of a phone: scan, page, button, answer
+python -m scripts.bench.checkin [PEOPLE] [postgres]    against a scratch database, the whole way of a phone: scan, page, button,
+answer. CPU is that of this process; what PostgreSQL needs beside it is not counted.
 """
 
 import sys
@@ -9,13 +10,16 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import uuid4
 
+from scripts import machine
+
 PEOPLE, ROOMS, AT_ONCE = 300, 10, 8
 
 
-def main(people=PEOPLE):
+def main(people=PEOPLE, server=None):
+    """`server`: the address of a PostgreSQL server; None for SQLite."""
     from scripts.bench._scratch import make
 
-    make()
+    make(server)
     from django.db import connection
     from django.utils import timezone
 
@@ -79,4 +83,5 @@ def check_in(way):
 
 
 if __name__ == "__main__":
-    print(main(*map(int, sys.argv[1:])))
+    numbers = [int(word) for word in sys.argv[1:] if word.isdigit()]
+    print(main(*numbers[:1], server=machine.postgres() if "postgres" in sys.argv else None))
