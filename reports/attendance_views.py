@@ -28,7 +28,7 @@ class AttendanceForm(forms.Form):
 
     by = forms.ChoiceField(label=gettext_lazy("Counted by"), choices=attendance.By.choices, required=False)
     library = forms.ModelChoiceField(
-        label=gettext_lazy("Library and all below it"), queryset=Library.objects.none(), to_field_name="code", required=False,
+        label=gettext_lazy("Library"), queryset=Library.objects.none(), to_field_name="code", required=False,
         empty_label=gettext_lazy("All my libraries"),
     )  # fmt: skip
     course = forms.ModelChoiceField(
