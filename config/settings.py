@@ -154,7 +154,7 @@ TIME_ZONE = env("TIME_ZONE", default="Asia/Tashkent")
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 
 # --- People: allauth -----------------------------------------------------------------------------------------------
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["accounts.backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [
     "accounts.hashers.Argon2",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -186,6 +186,7 @@ MFA_TOTP_ISSUER = SITE_NAME
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/learning/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 
 # --- Mail: files that the demo shows at /demo/mail/, or EMAIL_URL --------------------------------------------------

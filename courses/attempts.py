@@ -9,8 +9,10 @@ from datetime import timedelta
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import DateTimeField, F, JSONField
 from django.db.models.functions import Coalesce
+
+from accounts.prepared import Given, Prepared, PreparedUpdate
 
 from . import allowances, attempt_log, draws, grading, kinds, room_codes
 from .models import Attempt, AttemptEvent, AttemptQuestion, Enrolment, Quiz
@@ -200,10 +202,13 @@ def open_questions(*, attempt, slots, now):
     return new
 
 
-def save_answer(*, attempt, slot, values, sequence=None, flagged=None, learner=None, device="", now):
+def save_answer(
+    *, attempt, slot, values, sequence=None, flagged=None, opened_at=None, learner=None, device="", now
+):
     """Keep one answer; the newest sequence wins, never an older one. Returns the slot's row as it stands now.
 
-    `flagged`: whether the learner will look at it later; None leaves that. `attempt` is an Attempt or its primary key; with
+    `flagged`: whether the learner will look at it later; None leaves that. `opened_at`: when the question was first shown, if
+    that is not kept yet. `attempt` is an Attempt or its primary key; with
     `learner` it must be that person's. `values` are the strings that a form sent. `sequence` None takes the next one: a page
     without JavaScript has no queue.
     Raises AttemptClosed after submit or the deadline with its grace, kinds.BadAnswer, AttemptQuestion.DoesNotExist.
@@ -211,37 +216,51 @@ def save_answer(*, attempt, slot, values, sequence=None, flagged=None, learner=N
     _check(sequence)
     pk = getattr(attempt, "pk", attempt)
     with transaction.atomic():
-        row = (
-            AttemptQuestion.objects.select_for_update(of=("attempt",))  # alone, as submit does: two locks would cross
-            .select_related("attempt", "version")
-            .get(attempt__pk=pk, slot=slot, **({"attempt__enrolment__learner": learner} if learner else {}))
-        )
+        row = LOCKED_OWN.get(attempt=pk, slot=slot, learner=learner.pk) if learner else LOCKED.get(attempt=pk, slot=slot)
         _refuse_closed(row.attempt, now)
         answer = kinds.read(row.version.kind, row.version.content, row.order, values)
+        event, saved_at = attempt_log.replaced(row, answer, now), _saved_at(row, answer, now)
+        attempt_log.note_device(row.attempt, device, now)
         # What the row held was read before the lock was ours: the database compares the sequences.
         kept = AttemptQuestion.objects.filter(pk=row.pk)
-        event, saved_at = attempt_log.replaced(row, answer, now), _saved_at(row, answer, now)
-        new = {"answer": answer, "saved_at": saved_at}
-        if answer is not None:
-            new["answered_at"] = Coalesce("answered_at", now)
-        attempt_log.note_device(row.attempt, device, now)
-        mark = {} if flagged in (None, row.flagged) else {"flagged": flagged}
-        if sequence is None:
-            kept.update(sequence=F("sequence") + 1, **new, **mark)
-        elif not kept.filter(sequence__lt=sequence).update(sequence=sequence, **new, **mark):
-            if mark:
-                kept.update(**mark)
-            row.refresh_from_db(fields=["answer", "sequence", "saved_at"])
-            if row.answer != answer:  # the same once more is a lost acknowledgement
-                attempt_log.refuse(attempt=pk, reason="older", slot=slot, now=now)
-            return row
-        if event:
-            event.save()
-        if sequence is None:
+        answered_at = now if answer is not None else None
+        new = {"answer": answer, "saved_at": saved_at, "answered_at": answered_at, "opened_at": opened_at}
+        written = KEEP.run(pk=row.pk, sequence=sequence, **new) if sequence else KEEP_NEXT.run(pk=row.pk, **new)
+        if flagged not in (None, row.flagged):
+            kept.update(flagged=flagged)
+        if not written or sequence is None:
             row.refresh_from_db(fields=["answer", "sequence", "saved_at"])
         else:
             row.answer, row.sequence, row.saved_at = answer, sequence, saved_at
+        if written and event:
+            event.save()
+        elif not written and row.answer != answer:  # the same once more is a lost acknowledgement
+            attempt_log.refuse(attempt=pk, reason="older", slot=slot, now=now)
         return row
+
+
+def _locked(**which):
+    """One question with its version; the attempt alone is locked, as submit does: two locks would cross."""
+    rows = AttemptQuestion.objects.select_for_update(of=("attempt",)).select_related("attempt", "version")
+    return rows.filter(attempt__pk=Given("attempt"), slot=Given("slot"), **which)
+
+
+def _kept(sequence, **which):
+    """The UPDATE that keeps an answer; when it was first shown and first answered stays."""
+    moment = DateTimeField()
+    return AttemptQuestion.objects.filter(pk=Given("pk"), **which), {
+        "sequence": sequence,
+        "answer": Given("answer", JSONField()),
+        "saved_at": Given("saved_at", moment),
+        "answered_at": Coalesce("answered_at", Given("answered_at", moment)),
+        "opened_at": Coalesce("opened_at", Given("opened_at", moment)),
+    }
+
+
+LOCKED = Prepared(_locked)
+LOCKED_OWN = Prepared(lambda: _locked(attempt__enrolment__learner=Given("learner")))
+KEEP = PreparedUpdate(lambda: _kept(Given("sequence"), sequence__lt=Given("sequence")))
+KEEP_NEXT = PreparedUpdate(lambda: _kept(F("sequence") + 1))
 
 
 def _refuse_closed(attempt, now):

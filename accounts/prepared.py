@@ -1,0 +1,120 @@
+"""Queries whose SQL is built once in a process.
+
+Of a query by key Django spends nine tenths of the time on building its text; of one that joins three tables, more. Where every
+signed-in request or every saved answer asks the same, the text is kept and the values alone change (docs/decisions/0016-prepared-queries.md).
+"""
+
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import Expression, IntegerField
+from django.db.models.query import get_related_populators
+from django.db.models.sql import UpdateQuery
+
+MOST = 2**63  # no key of ours is above; databases differ in what they say to one
+
+
+class Given(Expression):
+    """The place of a value that comes with each call, by its name; `field` makes the database's value of it."""
+
+    def __init__(self, name, field=None):
+        super().__init__(output_field=field or IntegerField())
+        self.name, self.kept_in = name, field
+
+    def as_sql(self, compiler, connection):
+        return "%s", [self]
+
+    def value(self, values, connection):
+        value = values[self.name]
+        return self.kept_in.get_db_prep_save(value, connection) if self.kept_in else value
+
+
+class _Statement:
+    """SQL and its parameters for one kind of database; those that are Given are filled in by each call."""
+
+    def __init__(self, compiler):
+        self.compiler = compiler
+        self.sql, self.parameters = compiler.as_sql()
+
+    def run(self, cursor, values, connection):
+        filled = [one.value(values, connection) if isinstance(one, Given) else one for one in self.parameters]
+        cursor.execute(self.sql, filled)
+
+
+class _Rows(_Statement):
+    def __init__(self, compiler):
+        super().__init__(compiler)
+        told = compiler.klass_info
+        fields = told["select_fields"]
+        self.model, self.own = told["model"], slice(fields[0], fields[-1] + 1)
+        self.names = [column[0].target.attname for column in compiler.select[self.own]]
+        self.related = get_related_populators(told, compiler.select, compiler.using)
+        self.converters = compiler.get_converters([column[0] for column in compiler.select])
+
+    def instance(self, row, connection):
+        row = list(row)
+        for place, (converters, expression) in self.converters.items():
+            for convert in converters:
+                row[place] = convert(row[place], expression, connection)
+        made = self.model.from_db(connection.alias, self.names, row[self.own])
+        for populator in self.related:
+            populator.populate(row, made)
+        return made
+
+
+class Prepared:
+    """A query for whole rows: `ask()` returns its queryset with Given in the place of values; no annotations, no prefetch."""
+
+    kind = _Rows
+
+    def __init__(self, ask):
+        self._ask, self._kept = ask, {}
+
+    def _statement(self, connection):
+        """Of the vendor: in a process it is built by whoever comes first, and read by all threads."""
+        if connection.vendor not in self._kept:
+            self._kept[connection.vendor] = self.kind(self._query().get_compiler(using=connection.alias))
+        return self._kept[connection.vendor]
+
+    def _query(self):
+        return self._ask().query
+
+    def all(self, **values):
+        """The rows as model instances, a list. No row has a key or number that the database cannot hold."""
+        if any(isinstance(value, int) and not -MOST <= value < MOST for value in values.values()):
+            return []
+        connection = connections[DEFAULT_DB_ALIAS]
+        statement = self._statement(connection)
+        with connection.cursor() as cursor:
+            statement.run(cursor, values, connection)
+            rows = cursor.fetchall()
+        return [statement.instance(row, connection) for row in rows]
+
+    def first(self, **values):
+        """The first row, or None."""
+        return next(iter(self.all(**values)), None)
+
+    def get(self, **values):
+        """The first row. Raises the model's DoesNotExist."""
+        row = self.first(**values)
+        if row is None:
+            raise self._ask().model.DoesNotExist
+        return row
+
+
+class PreparedUpdate(Prepared):
+    """An UPDATE: `ask()` returns (queryset, {field: expression}) with Given in the place of values."""
+
+    kind = _Statement
+
+    def _query(self):
+        queryset, fields = self._ask()
+        query = queryset.query.chain(UpdateQuery)
+        query.add_update_values(fields)
+        return query
+
+    def run(self, **values):
+        """Returns how many rows were written."""
+        connection = connections[DEFAULT_DB_ALIAS]
+        statement = self._statement(connection)
+        with connection.cursor() as cursor:
+            statement.run(cursor, values, connection)
+            return cursor.rowcount
