@@ -1,7 +1,8 @@
 """What happened in an attempt, for the trainer. No key press, no picture, no address in clear: this is no proctoring.
 
-An answer that stands says itself when it was given (AttemptQuestion.saved_at). An event is written of an answer that another one
-replaced, and only where a minute lay between them: saving a first answer costs no statement more.
+A question says itself when it was first shown and when the answer that stands was given (AttemptQuestion.opened_at, saved_at).
+An event is written of an answer that another one replaced, and only where a minute lay between them: showing a question and saving
+a first answer cost no statement more.
 """
 
 from dataclasses import dataclass
@@ -119,7 +120,7 @@ class Line:
 
 
 def lines(attempt):
-    """The log in the order of time: the events, and the answers that stand. Two queries."""
+    """The log in the order of time: the events, the questions shown and the answers that stand. Two queries."""
     letters, told = {}, []
     for event in attempt.events.order_by("at", "pk"):
         device = event.details.get("device")
@@ -135,7 +136,10 @@ def lines(attempt):
                 device=letters.get(device, ""),
             )
         )
-    for row in attempt.questions.filter(saved_at__isnull=False).order_by("saved_at"):
-        words = Kind.ANSWERED.label if row.answer is not None else _("answer taken back")
-        told.append(Line(at=row.saved_at, words=words, slot=row.slot))
+    for row in attempt.questions.order_by("slot"):
+        if row.opened_at not in (None, attempt.started_at):  # the start shows the first one, or all
+            told.append(Line(at=row.opened_at, words=Kind.OPENED.label, slot=row.slot))
+        if row.saved_at:
+            words = Kind.ANSWERED.label if row.answer is not None else _("answer taken back")
+            told.append(Line(at=row.saved_at, words=words, slot=row.slot))
     return sorted(told, key=lambda line: line.at)

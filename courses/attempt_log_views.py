@@ -1,5 +1,7 @@
 """What the page of an attempt tells about itself, and the trainer's page of the log. Another's attempt is 404."""
 
+from datetime import timedelta
+
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
@@ -38,7 +40,7 @@ def event(request, pk):
         raise Http404
     try:
         if kind == AttemptEvent.Kind.OPENED:
-            attempts.open_questions(attempt=own, slots=_slots(request), now=now)
+            attempts.open_questions(attempt=own, shown=_shown(request, now), now=now)
         else:
             attempt_log.come_and_go(attempt=own, kind=kind, now=now)
     except ValueError:
@@ -53,12 +55,18 @@ def event(request, pk):
     return HttpResponse(status=204)
 
 
-def _slots(request):
-    """The numbers of the questions that the page shows. Raises ValueError."""
+def _shown(request, now):
+    """{slot: moment} of the questions that the page showed. Raises ValueError."""
     sent = request.POST.getlist("slot")
     if not sent or not all(text.isdecimal() and len(text) < 4 for text in sent):
         raise ValueError("slot")
-    return {int(text) for text in sent}
+    return {int(text): moment(request.POST.get(f"ago-{text}"), now) or now for text in sent}
+
+
+def moment(ago, now):
+    """When something was that a page says was so many milliseconds ago; None where it does not say. Its clock may be wrong."""
+    known = ago and ago.isdecimal() and len(ago) < 12
+    return now - timedelta(milliseconds=int(ago)) if known else None
 
 
 @login_required

@@ -184,27 +184,29 @@ def shuffled(version):
     return order
 
 
-def open_questions(*, attempt, slots, now):
-    """Keep that these questions are shown, by the server's clock; the first time counts. Returns the slots that were new.
+def open_questions(*, attempt, shown, now):
+    """Keep when these questions were first shown: `shown` is {slot: moment}. What is kept already stays.
 
     Raises AttemptClosed, AttemptQuestion.DoesNotExist for a slot that was not drawn. `attempt` is an Attempt or its primary key.
     """
     with transaction.atomic():
         attempt = Attempt.objects.select_for_update(of=("self",)).get(pk=getattr(attempt, "pk", attempt))
         _refuse_closed(attempt, now)
-        rows = list(attempt.questions.filter(slot__in=slots).only("slot", "opened_at"))
-        if {row.slot for row in rows} != set(slots):
+        rows = list(attempt.questions.filter(slot__in=shown))
+        if {row.slot for row in rows} != set(shown):
             raise AttemptQuestion.DoesNotExist
-        new = sorted(row.slot for row in rows if row.opened_at is None)
-        if new:
-            attempt.questions.filter(slot__in=new).update(opened_at=now)
-            attempt_log.note(attempt, AttemptEvent.Kind.OPENED, now, new[0] if len(new) == 1 else None)
-    return new
+        new = [row for row in rows if row.opened_at is None]
+        for row in new:
+            row.opened_at = _since_the_start(shown[row.slot], attempt, now)
+        _write(new, ["opened_at"])
 
 
-def save_answer(
-    *, attempt, slot, values, sequence=None, flagged=None, opened_at=None, learner=None, device="", now
-):
+def _since_the_start(moment, attempt, now):
+    """A moment as a browser tells it: not before the attempt began, not to come. None stays None."""
+    return moment and min(max(moment, attempt.started_at), now)
+
+
+def save_answer(*, attempt, slot, values, sequence=None, flagged=None, opened_at=None, learner=None, device="", now):
     """Keep one answer; the newest sequence wins, never an older one. Returns the slot's row as it stands now.
 
     `flagged`: whether the learner will look at it later; None leaves that. `opened_at`: when the question was first shown, if
@@ -216,7 +218,9 @@ def save_answer(
     _check(sequence)
     pk = getattr(attempt, "pk", attempt)
     with transaction.atomic():
-        row = LOCKED_OWN.get(attempt=pk, slot=slot, learner=learner.pk) if learner else LOCKED.get(attempt=pk, slot=slot)
+        row = (
+            LOCKED_OWN.get(attempt=pk, slot=slot, learner=learner.pk) if learner else LOCKED.get(attempt=pk, slot=slot)
+        )
         _refuse_closed(row.attempt, now)
         answer = kinds.read(row.version.kind, row.version.content, row.order, values)
         event, saved_at = attempt_log.replaced(row, answer, now), _saved_at(row, answer, now)
@@ -224,7 +228,8 @@ def save_answer(
         # What the row held was read before the lock was ours: the database compares the sequences.
         kept = AttemptQuestion.objects.filter(pk=row.pk)
         answered_at = now if answer is not None else None
-        new = {"answer": answer, "saved_at": saved_at, "answered_at": answered_at, "opened_at": opened_at}
+        new = {"answer": answer, "saved_at": saved_at, "answered_at": answered_at}
+        new["opened_at"] = _since_the_start(opened_at, row.attempt, now)
         written = KEEP.run(pk=row.pk, sequence=sequence, **new) if sequence else KEEP_NEXT.run(pk=row.pk, **new)
         if flagged not in (None, row.flagged):
             kept.update(flagged=flagged)
@@ -322,11 +327,18 @@ def _check(sequence):
         raise kinds.BadAnswer("sequence")
 
 
-def flag(*, attempt, slot, flagged, now):
-    """Remember «I will look at this later». One statement; nothing after the end."""
-    AttemptQuestion.objects.filter(
+def flag(*, attempt, slot, flagged, learner=None, now):
+    """Remember «I will look at this later». One statement; nothing after the end. With `learner` as in save_answer.
+
+    `attempt` is an Attempt or its primary key. Raises AttemptQuestion.DoesNotExist where nothing of that person's open attempt is.
+    """
+    rows = AttemptQuestion.objects.filter(
         attempt=attempt, slot=slot, attempt__submitted_at=None, attempt__closes_at__gte=now
-    ).update(flagged=flagged)
+    )
+    if learner is not None:
+        rows = rows.filter(attempt__enrolment__learner=learner)
+    if not rows.update(flagged=flagged) and learner is not None:
+        raise AttemptQuestion.DoesNotExist
 
 
 def submit(*, attempt, device="", now):

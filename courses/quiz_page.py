@@ -1,62 +1,19 @@
 """What the pages of an attempt show. No key leaves from here while the attempt is open."""
 
+from django.utils.html import format_html
+
+from accounts.prepared import Given, Prepared
 from accounts.text import in_language
 
 from . import kinds
+from .models import AttemptQuestion
 
 
-class QuestionPage:
-    """One question of an attempt, and where it stands among the others. Two queries: the slots, and the question shown."""
+class AttemptPage:
+    """What stands over the questions of an attempt, in whatever shape they are shown."""
 
-    def __init__(self, attempt, number, language):
+    def __init__(self, attempt, language):
         self.attempt, self.language = attempt, language
-        rows = list(attempt.questions.order_by("slot").select_related("version"))
-        self.total = len(rows)
-        self.number = min(max(1, number), self.total)
-        self.row = rows[self.number - 1]
-        self.sequences = sequences(rows)
-        self.pips = [
-            {
-                "number": row.slot,
-                "answered": row.answer is not None,
-                "flagged": row.flagged,
-                "current": row.slot == self.number,
-            }
-            for row in rows
-        ]
-        version = self.row.version
-        self.question = kinds.shown(version.kind, version.content, self.row.order, self.row.answer, language)
-        self.other_language = language not in kinds.languages(version.content)
-
-    @property
-    def saved_at(self):
-        return self.row.saved_at
-
-    @property
-    def unopened(self):
-        """The questions on the page of which it is not kept that they were shown: numbers for the page's script."""
-        return _unopened([self.row])
-
-    @property
-    def seen(self):
-        """As of a Part; but who goes on from lines in an order has answered with the order that is shown."""
-        return None if self.question["kind"] == "ordering" and self.row.answer is None else seen(self.question)
-
-    @property
-    def answered(self):
-        return sum(pip["answered"] for pip in self.pips)
-
-    @property
-    def unanswered(self):
-        return [pip["number"] for pip in self.pips if not pip["answered"]]
-
-    @property
-    def is_first(self):
-        return self.number == 1
-
-    @property
-    def is_last(self):
-        return self.number == self.total
 
     @property
     def activity(self):
@@ -71,11 +28,32 @@ class QuestionPage:
         return in_language(self.activity.course.titles, self.language)
 
 
-class Overview:
+class QuestionPage(AttemptPage):
+    """One question of an attempt; the others come along for the page's script, each as its own page would show it. One query."""
+
+    def __init__(self, attempt, number, language):
+        super().__init__(attempt, language)
+        rows = questions_of(attempt)
+        self.total = len(rows)
+        self.number = min(max(1, number), self.total)
+        self.parts = [Part(row, language, is_alone=True) for row in rows]
+        self.shown = self.parts[self.number - 1]
+        self.others = [part for part in self.parts if part is not self.shown]
+        self.sequences = sequences(rows)
+        self.answered = sum(part.answered for part in self.parts)
+        self.saved_at = self.shown.row.saved_at
+
+    @property
+    def done(self):
+        """How many are answered, where the page's script finds it."""
+        return format_html("<span data-done>{}</span>", self.answered)
+
+
+class Overview(AttemptPage):
     """What is answered of an attempt, and what not. One query, which brings no question."""
 
     def __init__(self, attempt, language):
-        self.attempt, self.language = attempt, language
+        super().__init__(attempt, language)
         self.rows = list(attempt.questions.order_by("slot").only("slot", "answer", "sequence", "saved_at", "attempt"))
         self.total = len(self.rows)
         self.unanswered = [row.slot for row in self.rows if row.answer is None]
@@ -83,39 +61,44 @@ class Overview:
         self.sequences = sequences(self.rows)
         self.saved_at = max((row.saved_at for row in self.rows if row.saved_at), default=None)
 
-    activity, title, course_title = QuestionPage.activity, QuestionPage.title, QuestionPage.course_title
 
-
-class WholePage:
+class WholePage(AttemptPage):
     """All questions of an attempt on one page. One query."""
 
     def __init__(self, attempt, language):
-        self.attempt, self.language = attempt, language
-        self.parts = [Part(row, language) for row in attempt.questions.order_by("slot").select_related("version")]
+        super().__init__(attempt, language)
+        self.parts = [Part(row, language) for row in questions_of(attempt)]
         self.total = len(self.parts)
         self.sequences = sequences(part.row for part in self.parts)
-        self.unopened = _unopened(part.row for part in self.parts)
         self.saved_at = max((part.row.saved_at for part in self.parts if part.row.saved_at), default=None)
-
-    activity, title, course_title = QuestionPage.activity, QuestionPage.title, QuestionPage.course_title
 
 
 class Part:
-    """One question among others on a page: its fields are told apart by `suffix`."""
+    """One question; among others on a page its fields are told apart by `suffix`, where it `is_alone` there is none."""
 
-    def __init__(self, row, language):
+    def __init__(self, row, language, is_alone=False):
         version = row.version
-        self.row, self.number, self.suffix = row, row.slot, f"-{row.slot}"
+        self.row, self.number, self.is_alone = row, row.slot, is_alone
+        self.suffix = "" if is_alone else f"-{row.slot}"
         self.question = kinds.shown(version.kind, version.content, row.order, row.answer, language)
         self.other_language = language not in kinds.languages(version.content)
+        self.answered = row.answer is not None
 
     @property
     def seen(self):
-        return seen(self.question)
+        """What its fields say untouched; but who goes on from lines in an order alone has answered with the order that is shown."""
+        is_answer = self.is_alone and self.question["kind"] == "ordering" and not self.answered
+        return None if is_answer else seen(self.question)
 
 
-def _unopened(rows):
-    return " ".join(str(row.slot) for row in rows if row.opened_at is None)
+QUESTIONS = Prepared(
+    lambda: AttemptQuestion.objects.filter(attempt=Given("attempt")).order_by("slot").select_related("version")
+)
+
+
+def questions_of(attempt):
+    """Its questions with the versions drawn, in order. One query."""
+    return QUESTIONS.all(attempt=attempt.pk)
 
 
 def sequences(rows):

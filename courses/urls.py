@@ -18,6 +18,7 @@ urlpatterns = [
     path("quizzes/<int:pk>/start/", views.start, name="start"),
     path("attempts/<int:pk>/", views.attempt, name="attempt"),
     path("attempts/<int:pk>/answers/<int:slot>/", views.save, name="save"),
+    path("attempts/<int:pk>/answers/", views.save_several, name="save_several"),
     path("attempts/<int:pk>/finish/", views.finish, name="finish"),
     path("attempts/<int:pk>/result/", views.result, name="result"),
     path("teach/quizzes/", analysis_views.quizzes, name="quizzes"),

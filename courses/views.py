@@ -15,6 +15,7 @@ from accounts.text import in_language
 
 from . import attempt_log, attempts, enrolments, kinds, progress, regrading
 from .attempt_log import device_of
+from .attempt_log_views import moment
 from .models import Activity, Attempt, AttemptQuestion, Course, Enrolment, Quiz
 from .quiz_page import Overview, QuestionPage, WholePage, graded_rows, verdicts
 
@@ -111,7 +112,7 @@ def _own(request, pk, *with_it):
 
 def _refuse(request, pk, reason, slot=None):
     """Into the log of the attempt, after what was begun in the database has been given up."""
-    attempt_log.refuse(attempt=pk, reason=reason, person=request.user, slot=slot, now=timezone.now())
+    return attempt_log.refuse(attempt=pk, reason=reason, person=request.user, slot=slot, now=timezone.now())
 
 
 @login_required
@@ -138,17 +139,13 @@ def _number(text, otherwise=1):
     return int(text) if text and text.isdecimal() and len(text) < 4 else otherwise
 
 
-def _values(request):
-    return request.POST.getlist("answer")
-
-
 def _save_and_move(request, own, now):
     slot = _number(request.POST.get("slot"), otherwise=0)  # no slot is none of the attempt's: 404
     if len(request.POST.getlist("slot")) > 1:
         _refuse(request, own.pk, "repeated", slot)
         raise Http404
     go = request.POST.get("go", "next")
-    values = _values(request)
+    values = request.POST.getlist("answer")
     try:
         if go.startswith(("up-", "down-")):
             values = moved(values, go)
@@ -184,7 +181,7 @@ def _show(own, slot, now):
     """This deed leads to the question: a GET writes nothing. With a script its page tells what was reached without one."""
     if own.questions.filter(slot=slot, opened_at=None).exists():
         with suppress(attempts.AttemptClosed):
-            attempts.open_questions(attempt=own, slots=[slot], now=now)
+            attempts.open_questions(attempt=own, shown={slot: now}, now=now)
 
 
 def _save_page(request, own, now):
@@ -241,8 +238,11 @@ def moved(values, go):
 
 
 def _sequence(request):
-    """The number that the browser gave this answer, or None: then it is the next one."""
-    text = request.POST.get("sequence", "")
+    """The number that the browser gave the answers of this form, or None: then it is the next one."""
+    return _read_number(request.POST.get("sequence"))
+
+
+def _read_number(text):
     if not text:
         return None
     if not text.isdecimal() or len(text) > 16:
@@ -254,29 +254,77 @@ def _sequence(request):
 def save(request, pk, slot):
     """One answer, from the page's script. 200 with the newest state, 401, 404, 400 for what cannot be read, 409 when closed."""
     if not request.user.is_authenticated:
-        return JsonResponse(
-            {"error": _("Please sign in again. Your answer is kept on this device until then.")}, status=401
-        )
-    now = timezone.now()
+        return _signed_out()
+    told = _save_one(request, pk, slot, "", timezone.now())
+    if told["status"] == 404:
+        raise Http404
+    return JsonResponse(told, status=told.pop("status"))
+
+
+@require_POST
+def save_several(request, pk):
+    """Answers that had to wait, in one request: each `slot` with its answer-N, sequence-N, ago-N, flag-N. Each is kept or refused alone.
+
+    200 with {"answers": [what `save` says of each, its slot, its status]}; 401 and 404 as there, 400 for a slot sent twice or too many.
+    """
+    if not request.user.is_authenticated:
+        return _signed_out()
+    slots = request.POST.getlist("slot")
+    numbers = [_number(text, otherwise=0) for text in slots]
+    if not numbers or len(set(numbers)) < len(numbers) or len(numbers) > MOST_AT_ONCE:
+        _refuse(request, pk, "repeated" if numbers else "unreadable")
+        return JsonResponse({"error": _("This answer could not be read.")}, status=400)
+    now, told = timezone.now(), []
+    for slot in numbers:
+        told.append({"slot": slot} | _save_one(request, pk, slot, f"-{slot}", now))
+        if told[-1]["status"] == 409 or told[-1].pop("foreign", False):  # and so are all that follow
+            break
+    if all(one["status"] == 404 for one in told):
+        raise Http404
+    return JsonResponse({"answers": told})
+
+
+MOST_AT_ONCE = 200
+
+
+def _is_anothers(event):
+    return event is not None and event.details["reason"] == "foreign"
+
+
+def _signed_out():
+    return JsonResponse(
+        {"error": _("Please sign in again. Your answer is kept on this device until then.")}, status=401
+    )
+
+
+def _save_one(request, pk, slot, suffix, now):
+    """Keep one answer, or the mark alone where none comes along. Returns what the script is told, with its `status`."""
+    flag = {"0": False, "1": True}.get(request.POST.get(f"flag{suffix}"))
+    sequence = request.POST.get(f"sequence{suffix}")
     try:
-        sequence = _sequence(request)
-        if sequence is None:  # the script numbers every answer: a body without is no form, and empties no answer
+        if not sequence and flag is not None:
+            attempts.flag(attempt=pk, slot=slot, flagged=flag, learner=request.user, now=now)
+            return {"status": 200}
+        number = _read_number(sequence)
+        if number is None:  # the script numbers every answer: a body without is no form, and empties no answer
             raise kinds.BadAnswer("sequence")
         row = attempts.save_answer(
-            attempt=pk, slot=slot, values=_values(request), sequence=sequence, learner=request.user,
-            device=device_of(request), now=now,
+            attempt=pk, slot=slot, values=request.POST.getlist(f"answer{suffix}"), sequence=number, flagged=flag,
+            opened_at=moment(request.POST.get(f"ago{suffix}"), now), learner=request.user, device=device_of(request), now=now,
         )  # fmt: skip
     except AttemptQuestion.DoesNotExist:
-        _refuse(request, pk, "not_drawn", slot)
-        raise Http404 from None
+        return {"status": 404, "foreign": _is_anothers(_refuse(request, pk, "not_drawn", slot))}
     except kinds.BadAnswer:
-        _refuse(request, pk, "unreadable", slot)
-        return JsonResponse({"error": _("This answer could not be read.")}, status=400)
+        if _is_anothers(_refuse(request, pk, "unreadable", slot)):
+            return {"status": 404, "foreign": True}
+        return {"status": 400, "error": _("This answer could not be read.")}
     except attempts.AttemptClosed as closed:
         _refuse(request, pk, closed.reason, slot)
-        return JsonResponse({"error": _("The attempt is closed. This answer does not count.")}, status=409)
+        return {"status": 409, "error": _("The attempt is closed. This answer does not count.")}
     saved = timezone.localtime(row.saved_at or now)
-    return JsonResponse({"sequence": row.sequence, "saved": f"{saved:%H:%M}", "answered": row.answer is not None})
+    return {
+        "status": 200, "sequence": row.sequence, "saved": f"{saved:%H:%M}", "answered": row.answer is not None,
+    }  # fmt: skip
 
 
 @login_required

@@ -150,7 +150,7 @@ class AttemptEvent(models.Model):
 
     class Kind(models.TextChoices):
         STARTED = "started", _("started")
-        OPENED = "opened", _("question shown")
+        OPENED = "opened", _("question shown")  # never written: its row tells it (courses/attempt_log.py)
         ANSWERED = "answered", _("answered")
         LEFT = "left", _("left the page")
         RESUMED = "resumed", _("came back")

@@ -4,21 +4,22 @@
   const form = document.querySelector("form[data-answers]");
   if (!form || !Waiting) return;
   const state = document.querySelector("[data-state]");
-  // The questions on this page: the form is the only one, or holds a section for each.
-  const parts = form.dataset.slot ? [form] : [...form.querySelectorAll("[data-slot]")];
+  // The questions of this page: a section each. Of one question a page the others come out of their templates, and go in and out of
+  // the form: what is given in them stays in them.
+  const parts = [...form.querySelectorAll("[data-slot]")];
+  let current = form.querySelector(".pips") && parts[0]; // the only one that is shown
+  for (const template of document.querySelectorAll("template[data-question]")) parts.push(document.adoptNode(template.content).querySelector("[data-slot]"));
+  parts.sort((a, b) => a.dataset.slot - b.dataset.slot);
   const typing = new Map(); // part: the timer of what is being typed in it
   const touched = new Set(); // parts whose answer on the screen the server has not acknowledged
   let newest = Math.max(...parts.map((part) => Number(part.dataset.sequence)));
 
   const next = () => (newest = Math.max(newest + 1, Date.now()));
   const isAnswer = (name) => /^answer(-\d+)?$/.test(name);
-  const partOf = (field) => parts.find((part) => part === form || part.contains(field));
-  const fieldsOf = (part) => [...form.elements].filter((field) => isAnswer(field.name) && part.contains(field));
-
-  const values = (part) => {
-    const own = new Set(fieldsOf(part).map((field) => field.name));
-    return [...new FormData(form)].filter(([name]) => own.has(name)).map(([, value]) => value);
-  };
+  const partOf = (field) => parts.find((part) => part.contains(field));
+  const fieldsOf = (part) => [...part.querySelectorAll("[name^=answer]")].filter((field) => isAnswer(field.name));
+  const isChoice = (field) => field.type === "radio" || field.type === "checkbox";
+  const values = (part) => fieldsOf(part).filter((field) => !isChoice(field) || field.checked).map((field) => field.value);
 
   const renumber = (order) => order.querySelectorAll("li").forEach((row, n, rows) => {
     row.querySelector("b").textContent = n + 1;
@@ -26,6 +27,23 @@
     above.disabled = n === 0; below.disabled = n === rows.length - 1;
     for (const button of [above, below]) button.value = button.value.replace(/^(up|down)-\d+/, "$1-" + n);
   });
+
+  const flagOf = (part) => part.querySelector("[name=flag]");
+  const isAnswered = (part) => part.querySelector(".order") ? "given" in part.dataset
+    : fieldsOf(part).some((field) => isChoice(field) ? field.checked : field.type !== "hidden" && field.value.trim() !== "");
+  const pips = form.querySelector(".pips");
+  const mark = (part) => { // in the rows that say what is answered
+    if (!pips) return;
+    const n = parts.indexOf(part), pip = pips.querySelectorAll("button")[n], line = form.querySelectorAll(".seg i")[n];
+    const answered = isAnswered(part), flagged = flagOf(part).checked, isShown = part === current;
+    pip.classList.toggle("d", answered);
+    pip.classList.toggle("f", flagged);
+    if (isShown) pip.setAttribute("aria-current", "step"); else pip.removeAttribute("aria-current");
+    const name = pip.getAttribute("aria-label").split(",")[0];
+    pip.setAttribute("aria-label", [name, answered && pips.dataset.answered, flagged && pips.dataset.flagged].filter(Boolean).join(", "));
+    line.className = isShown ? "n" : answered ? "d" : "";
+    form.querySelector("[data-done]").textContent = parts.filter(isAnswered).length;
+  };
 
   // What was given here and never reached the server stands in the fields again.
   const restore = (part, given) => {
@@ -37,7 +55,7 @@
       return;
     }
     fieldsOf(part).forEach((field, n) => {
-      if (field.type === "radio" || field.type === "checkbox") field.checked = given.includes(field.value);
+      if (isChoice(field)) field.checked = given.includes(field.value);
       else field.value = given[n] ?? "";
     });
   };
@@ -45,21 +63,37 @@
     const item = Waiting.of(part.dataset.slot);
     if (!item) continue;
     newest = Math.max(newest, item.sequence);
+    if (item.flag !== undefined && flagOf(part)) flagOf(part).checked = item.flag;
+    if (!item.values) continue;
     touched.add(part);
+    part.dataset.given = "";
     restore(part, item.values);
   }
   Waiting.whenAcknowledged((item) => {
     const part = parts.find((one) => one.dataset.slot === String(item.slot));
     if (!part || String(item.attempt) !== state.dataset.attempt) return;
     const seen = part.querySelector("[data-seen]");
-    if (seen) seen.value = item.values.join("|"); // the form sends again only what has changed since
+    if (seen && item.values) seen.value = item.values.join("|"); // the form sends again only what has changed since
     if (!Waiting.of(item.slot)) touched.delete(part);
   });
   Waiting.flush();
 
-  const put = (part, sequence = next()) => { clearTimeout(typing.get(part)); touched.add(part); Waiting.keep(part.dataset.slot, values(part), sequence); };
+  const put = (part, sequence = next()) => {
+    clearTimeout(typing.get(part));
+    touched.add(part);
+    part.dataset.given = "";
+    Waiting.keep(part.dataset.slot, values(part), sequence);
+    mark(part);
+  };
   const keep = (part) => { Waiting.sending(); put(part); Waiting.flush(); };
-  form.addEventListener("change", (event) => { if (isAnswer(event.target.name)) keep(partOf(event.target)); });
+  form.addEventListener("change", (event) => {
+    if (isAnswer(event.target.name)) keep(partOf(event.target));
+    else if (event.target.name === "flag") {
+      Waiting.keep(current.dataset.slot, null, next(), event.target.checked);
+      mark(current);
+      Waiting.flush();
+    }
+  });
   form.addEventListener("input", (event) => {
     if (isAnswer(event.target.name) && (event.target.type === "text" || event.target.inputMode === "decimal")) {
       const part = partOf(event.target);
@@ -68,20 +102,64 @@
       typing.set(part, setTimeout(Waiting.flush, 800));
     }
   });
-  // One question a page: whether the server holds its answer and its mark as they stand, and where a button leads.
-  const isSaved = () => {
-    const seen = form.querySelector("[data-seen]"), flag = form.elements.flag;
-    return seen && parts[0] === form && !touched.size && flag.checked === flag.defaultChecked
-      && seen.value === values(form).join("|") && !Waiting.trouble && navigator.onLine;
+  // --- From question to question, without a request -------------------------------------------------------------------------
+
+  const show = (part) => {
+    if ("unopened" in part.dataset) { delete part.dataset.unopened; Waiting.show(part.dataset.slot); }
+    if (!current || part === current) return;
+    current.replaceWith(part);
+    current = part;
+    const [, site] = /( · [^·]*)$/.exec(document.title) ?? ["", ""];
+    document.title = part.dataset.title + site;
+    const number = part.dataset.slot;
+    parts.forEach(mark);
+    document.querySelectorAll("a[hreflang]").forEach((link) => {
+      const to = new URL(link.href);
+      to.searchParams.set("q", number);
+      link.href = to;
+    });
+    scrollTo(0, 0);
+    const heading = part.querySelector("h1");
+    heading.tabIndex = -1;
+    heading.focus({ preventScroll: true });
   };
+  const leave = (part) => { // who goes on from lines in an order has answered with the order that is shown
+    if (part.querySelector(".order") && !("given" in part.dataset)) put(part);
+    clearTimeout(typing.get(part));
+    return Waiting.flush();
+  };
+  const partAt = (number) => parts.find((part) => Number(part.dataset.slot) === number);
+  const goTo = (part) => {
+    leave(current);
+    history.pushState(null, "", `${form.action}?q=${part.dataset.slot}`);
+    show(part);
+  };
+  addEventListener("popstate", () => {
+    const part = partAt(Number(new URLSearchParams(location.search).get("q") ?? parts[0].dataset.slot));
+    if (!current || !part || part === current) return; // a link within the page
+    leave(current);
+    show(part);
+  });
   const target = (button) => {
-    const go = button?.value ?? "next", here = Number(form.dataset.slot);
-    if (go === "submit") return form.action + "finish/";
-    const number = go === "next" ? here + 1 : go === "prev" ? here - 1 : Number(/^to-(\d+)$/.exec(go)?.[1]);
-    return number > 0 ? `${form.action}?q=${number}` : "";
+    const go = button?.value ?? "next", here = Number(current.dataset.slot);
+    return partAt(go === "next" ? here + 1 : go === "prev" ? here - 1 : Number(/^to-(\d+)$/.exec(go)?.[1]));
   };
+
+  // Whether the server holds all that the form would bring: then it only has to be gone to.
+  const isSaved = () => !touched.size && !Waiting.trouble && navigator.onLine
+    && parts.every((part) => {
+      const seen = part.querySelector("[data-seen]");
+      return seen ? seen.value === values(part).join("|") : "given" in part.dataset || (current && part !== current);
+    });
+  const finish = async () => {
+    if (current) leave(current);
+    await Waiting.flush();
+    if (isSaved()) { Waiting.go(); location.assign(form.action + "finish/"); return true; }
+    return Waiting.trouble || !navigator.onLine;
+  };
+
+  let unfinished = false;
   form.addEventListener("submit", (event) => {
-    let to;
     const order = event.submitter?.closest(".order");
     if (order) { // move the line here, without loading the page anew
       event.preventDefault();
@@ -94,10 +172,15 @@
       keep(partOf(order));
       return;
     }
-    if (isSaved() && (to = target(event.submitter))) { // the server has all that the form would bring: only go there
+    if (current && target(event.submitter)) {
       event.preventDefault();
-      Waiting.go();
-      location.assign(to);
+      goTo(target(event.submitter));
+      return;
+    }
+    if (event.submitter?.value === "submit" && !unfinished) {
+      event.preventDefault();
+      const button = event.submitter;
+      finish().then((done) => { unfinished = !done; if (!done) form.requestSubmit(button); }); // the form says what is not right
       return;
     }
     const number = next();
@@ -111,8 +194,12 @@
     Waiting.go();
   });
 
+  form.addEventListener("click", (event) => { // a double click on «next» is one step
+    if (current && event.detail > 1 && event.target.closest("[name=go]") && !event.target.closest(".order")) event.preventDefault();
+  });
+  parts.forEach((part) => { mark(part); if (!current || part === current) show(part); });
   // Answered while this script was still on its way: over a weak link the page stands before it.
-  const changed = (field) => field.type === "radio" || field.type === "checkbox" ? field.checked !== field.defaultChecked
+  const changed = (field) => isChoice(field) ? field.checked !== field.defaultChecked
     : field.options ? !([...field.options].find((option) => option.defaultSelected) || field.options[0]).selected
     : field.value !== field.defaultValue;
   for (const part of parts) if (!touched.has(part) && fieldsOf(part).some(changed)) keep(part);

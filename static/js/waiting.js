@@ -1,5 +1,6 @@
 // Answers that the server has not acknowledged wait in this browser, each with its person and attempt. They are sent in the order
-// in which they were given, under the sign-in of that person alone; the server lets the newest number win, so twice does no harm.
+// in which they were given, those of one attempt together, under the sign-in of that person alone; the server lets the newest number
+// win, so twice does no harm.
 "use strict";
 const Waiting = (() => {
   const state = document.querySelector("[data-state]");
@@ -7,6 +8,7 @@ const Waiting = (() => {
   const { person, attempt } = state.dataset;
   const MINE = `saboq:answer:${person}:`, LEFT = `saboq:left:${person}:${attempt}`;
   const SOON = 5000, LATER = 30000, PATIENCE = 15000; // milliseconds
+  const AT_ONCE = 100; // answers in a request
   const first = [...state.childNodes];
   let token = state.dataset.csrf; // of the sign-in in which the page was made
   let trouble = ""; // offline, signin, other: why nothing is sent just now
@@ -14,6 +16,7 @@ const Waiting = (() => {
   let refused = ""; // why the server took an answer not
   let unsure = false; // the person looked elsewhere: somebody else may have signed in there
   let leaving = false; // by our own form or link: nothing is lost, nobody is asked
+  const shown = new Map(); // question: when it was first shown here, of those of which the server does not know
   let running = null, timer = 0, pause = SOON, acknowledged = () => {};
 
   // --- What waits -----------------------------------------------------------------------------------------------------------
@@ -34,8 +37,11 @@ const Waiting = (() => {
     const kept = read(key(item));
     if (kept && kept.sequence <= item.sequence) store.remove(key(item));
   };
-  const keep = (slot, values, sequence) => {
-    const item = { person, attempt, slot, values, sequence, at: Date.now() };
+  // values: null where only the mark «later» changed. What waits already of this question goes along.
+  const keep = (slot, values, sequence, flag) => {
+    const before = of(slot), item = { person, attempt, slot, values: values ?? before?.values ?? null, sequence, at: Date.now() };
+    item.flag = flag ?? before?.flag;
+    item.shown = shown.get(String(slot)) ?? before?.shown;
     store.set(key(item), JSON.stringify(item));
   };
 
@@ -83,10 +89,18 @@ const Waiting = (() => {
     }
   };
 
-  const post = async (item) => {
-    const data = new URLSearchParams(item.values.map((value) => ["answer", value]));
-    data.append("sequence", item.sequence);
-    const response = await fetch(`/attempts/${Number(item.attempt)}/answers/${Number(item.slot)}/`, {
+  const post = async (attempt, items) => {
+    const data = new URLSearchParams(), alone = items.length === 1;
+    for (const item of items) {
+      const suffix = alone ? "" : "-" + item.slot;
+      if (!alone) data.append("slot", item.slot);
+      for (const value of item.values ?? []) data.append("answer" + suffix, value);
+      if (item.values) data.append("sequence" + suffix, item.sequence);
+      if (item.flag !== undefined) data.append("flag" + suffix, Number(item.flag));
+      if (item.shown) data.append("ago" + suffix, Math.max(0, Date.now() - item.shown));
+    }
+    const address = `/attempts/${Number(attempt)}/answers/` + (alone ? `${Number(items[0].slot)}/` : "");
+    const response = await fetch(address, {
       method: "POST", body: data, credentials: "same-origin", redirect: "manual", headers: { "X-CSRFToken": token },
       signal: AbortSignal.timeout(PATIENCE),
     });
@@ -94,26 +108,34 @@ const Waiting = (() => {
     return [response.status, told];
   };
 
-  // Returns why it could not be sent now; "" when it is done with.
-  const deliver = async (item, again = false) => {
+  // What the server said of one answer: it is done with.
+  const settle = (item, status, told) => {
+    drop(item);
+    if (status !== 200) refused = told.error || state.dataset.closed; // it would be refused again
+    else if (told.saved) last = told.saved;
+    if (status !== 200) return;
+    if (String(item.attempt) === attempt) shown.delete(String(item.slot));
+    acknowledged(item);
+  };
+
+  // The answers of one attempt. Returns why they could not be sent now; "" when they are done with.
+  const deliver = async (items, again = false) => {
     let status, told;
     try {
-      [status, told] = await post(item);
+      [status, told] = await post(items[0].attempt, items);
     } catch {
       return "offline";
     }
-    if (status === 200) {
-      last = told.saved;
-      drop(item);
-      acknowledged(item);
-      return "";
-    }
     if (status >= 500 || status === 429) return "offline";
     const asked = [0, 302, 401, 403].includes(status); // another sign-in than the page's, or none
-    if (!again && (asked || status === 404)) return await who() || deliver(item, true);
+    if (!again && (asked || status === 404)) return await who() || deliver(items, true);
     if (asked) return "signin";
-    drop(item); // refused: it would be refused again
-    refused = told.error || state.dataset.closed;
+    const each = new Map((told.answers ?? []).map((one) => [String(one.slot), one]));
+    let one = { status, ...told }; // the whole was refused, or it was one
+    for (const item of items) {
+      one = each.get(String(item.slot)) ?? one; // after «closed» nothing more is said
+      settle(item, one.status, one);
+    }
     return "";
   };
 
@@ -121,7 +143,9 @@ const Waiting = (() => {
     // Nothing is sent before it is known whose sign-in it would go with.
     trouble = trouble || unsure ? await who() : "";
     unsure &&= Boolean(trouble);
-    for (let item; !trouble && (item = items()[0]);) trouble = await deliver(item);
+    for (let all; !trouble && (all = items()).length;) {
+      trouble = await deliver(all.filter((item) => item.attempt === all[0].attempt).slice(0, AT_ONCE));
+    }
   };
   const flush = () => {
     clearTimeout(timer);
@@ -155,11 +179,11 @@ const Waiting = (() => {
   if (refused) say(refused, "bad");
   refused = "";
 
-  const beacon = (kind, slots = []) => {
+  const beacon = (kind, moments = new Map()) => {
     const data = new FormData();
     data.append("csrfmiddlewaretoken", token);
     data.append("kind", kind);
-    for (const slot of slots) data.append("slot", slot);
+    for (const [slot, at] of moments) { data.append("slot", slot); data.append("ago-" + slot, Math.max(0, Date.now() - at)); }
     navigator.sendBeacon?.(state.dataset.events, data);
   };
   const tell = (kind) => {
@@ -169,19 +193,20 @@ const Waiting = (() => {
     else store.remove(LEFT);
     beacon(kind);
   };
-  const shown = () => { // once: the server keeps the first time
-    if (!state.dataset.unopened || document.hidden) return;
-    beacon("opened", state.dataset.unopened.split(" "));
-    delete state.dataset.unopened;
+  const tellShown = () => { // those that no answer told; the server keeps the first time
+    if (!shown.size || state.dataset.events === undefined) return;
+    beacon("opened", shown);
+    shown.clear();
   };
   document.addEventListener("visibilitychange", () => {
     tell(document.hidden ? "left" : "resumed");
-    if (document.hidden) unsure = true;
-    else { shown(); flush(); }
+    if (document.hidden) { unsure = true; tellShown(); }
+    else flush();
   });
+  addEventListener("pagehide", tellShown);
   addEventListener("blur", () => { unsure = true; });
   addEventListener("focus", flush);
-  addEventListener("pageshow", () => { leaving = false; tell("resumed"); shown(); });
+  addEventListener("pageshow", () => { leaving = false; tell("resumed"); });
   addEventListener("online", flush);
   addEventListener("offline", () => { trouble ||= "offline"; show(); });
   addEventListener("storage", (event) => { if (event.key?.startsWith(MINE)) show(); }); // another tab gave or sent one
@@ -207,6 +232,7 @@ const Waiting = (() => {
 
   return {
     flush, keep, of, say,
+    show(slot) { if (!shown.has(String(slot))) shown.set(String(slot), Date.now()); },
     get trouble() { return trouble; },
     go() { leaving = true; },
     whenAcknowledged(deed) { acknowledged = deed; },

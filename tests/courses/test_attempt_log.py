@@ -148,19 +148,19 @@ def opened(attempt):
 
 def test_the_first_opening_counts_and_stands_in_the_log(attempt):
     for seconds, slots in ((3, [2]), (7, [2]), (9, [1, 2])):
-        attempts.open_questions(attempt=attempt, slots=slots, now=NOW + timedelta(seconds=seconds))
+        at = NOW + timedelta(seconds=seconds)
+        attempts.open_questions(attempt=attempt, shown=dict.fromkeys(slots, at), now=at)
 
     assert opened(attempt) == {1: 0, 2: 3}  # the start leads to the first
     assert log(attempt) == [(0, "boshlangan", None), (3, str(AttemptEvent.Kind.OPENED.label), 2)]
 
 
-def test_the_page_tells_what_it_shows_once_with_a_form_token(attempt):
+def test_the_page_tells_what_it_showed_with_a_form_token_and_the_first_time_counts(attempt):
     client = Client(enforce_csrf_checks=True)
     client.force_login(attempt.enrolment.learner)
     address = f"/attempts/{attempt.pk}/"
-    assert "data-unopened" not in client.get(address).text
     page = client.get(f"{address}?q=2").text
-    assert 'data-unopened="2"' in page
+    assert page.count("data-unopened") == 1  # of the second; the start leads to the first
     assert set(opened(attempt)) == {1}  # a GET writes nothing
 
     assert client.post(f"{address}events/", {"kind": "opened", "slot": "2"}).status_code == 403
@@ -169,9 +169,25 @@ def test_the_page_tells_what_it_shows_once_with_a_form_token(attempt):
         told = {"kind": "opened", "slot": "2", "csrfmiddlewaretoken": token}
         assert client.post(f"{address}events/", told).status_code == 204
 
-    assert set(opened(attempt)) == {1, 2}
-    assert attempt.events.filter(kind="opened").count() == 1
+    first = attempt.questions.get(slot=2).opened_at
+    assert first >= NOW
+    assert client.post(f"{address}events/", told | {"ago-2": "0"}).status_code == 204
+    assert attempt.questions.get(slot=2).opened_at == first
     assert "data-unopened" not in client.get(f"{address}?q=2").text
+
+
+@pytest.mark.parametrize(
+    ("ago", "seconds"),
+    [("40000", 20), ("60000", 0), ("9" * 11, 0), ("0", 60), ("-5", None), ("soon", None), ("9" * 12, None), ("", None)],
+)
+def test_an_answer_tells_when_its_question_was_shown_never_before_the_start(client, attempt, ago, seconds):
+    began = timezone.now() - timedelta(seconds=60)
+    Attempt.objects.filter(pk=attempt.pk).update(started_at=began)
+    client.force_login(attempt.enrolment.learner)
+    client.post(f"/attempts/{attempt.pk}/answers/2/", {"answer": "0", "sequence": "7", "ago": ago})
+
+    at = attempt.questions.get(slot=2).opened_at
+    assert (at and round((at - began).total_seconds())) == seconds
 
 
 def test_without_a_script_the_form_that_leads_to_a_question_opens_it(client, attempt):
@@ -180,7 +196,7 @@ def test_without_a_script_the_form_that_leads_to_a_question_opens_it(client, att
         assert client.post(f"/attempts/{attempt.pk}/", {"slot": "1", "answer": "0", "go": go}).status_code == 302
 
     assert set(opened(attempt)) == {1, 2}
-    assert list(attempt.events.filter(kind="opened").values_list("slot", flat=True)) == [2]
+    assert [line.slot for line in attempt_log.lines(attempt) if line.words == AttemptEvent.Kind.OPENED.label] == [2]
 
 
 def test_on_one_page_all_are_shown_at_the_start(enrolment, quiz):

@@ -47,6 +47,14 @@ def one(attempt, slot, *values, sequence=30, **fields):
     return f"answers/{slot}/", {"answer": list(values), "sequence": str(sequence)} | fields
 
 
+def several(attempt, *items, **fields):
+    """As the page's script sends answers that had to wait: (slot, values, sequence) each."""
+    data = {"slot": [slot for slot, _values, _sequence in items]} | fields
+    for slot, values, sequence in items:
+        data |= {f"answer-{slot}": values, f"sequence-{slot}": str(sequence)}
+    return "answers/", data
+
+
 def form(attempt, slot, *values, **fields):
     """As the form of one question sends it."""
     return "", {"slot": slot, "answer": list(values), "go": "next"} | fields
@@ -118,6 +126,35 @@ CHEATS = {
     "a question shown after it was handed in": (lambda a: shown(a, SINGLE), handed_in, ("handed_in", None)),
     "a question shown to another person": (lambda a: shown(a, SINGLE), "another", ("foreign", None)),
     "another person's page left": (lambda a: ("events/", {"kind": "left"}), "another", ("foreign", None)),
+    "several, one of a question that was not drawn": (
+        lambda a: several(a, (SINGLE, ["1"], 20), (LAST + 1, [RIGHT], 30)), None, ("not_drawn", LAST + 1)
+    ),
+    "several, one with too many values": (
+        lambda a: several(a, (SINGLE, ["0", "1"], 30), (MULTIPLE, ["0", "2"], 20)), None, ("unreadable", SINGLE)
+    ),
+    "several, a known question ten times": (
+        lambda a: several(a, *[(SINGLE, [RIGHT], 30)] * 10), None, ("repeated", None)
+    ),
+    "several, more than there can be": (
+        lambda a: several(a, *[(n, [RIGHT], 30) for n in range(1, 202)]), None, ("repeated", None)
+    ),
+    "several, none": (several, None, ("unreadable", None)),
+    "several, one replayed": (
+        lambda a: several(a, (SINGLE, ["0"], 20), (MULTIPLE, ["0", "2"], 20)), None, ("older", SINGLE)
+    ),
+    "several without a number": (lambda a: ("answers/", {"slot": SINGLE, "answer-1": "0"}), None, ("unreadable", SINGLE)),
+    "several after the deadline and its grace": (
+        lambda a: several(a, (SINGLE, ["0"], 30), (MULTIPLE, ["0"], 30)), late, ("late", SINGLE)
+    ),
+    "several after it was handed in": (
+        lambda a: several(a, (SINGLE, ["0"], 30), (MULTIPLE, ["0"], 30)), handed_in, ("handed_in", SINGLE)
+    ),
+    "several of another person's attempt": (
+        lambda a: several(a, (SINGLE, ["0"], 30), (MULTIPLE, ["0"], 30)), "another", ("foreign", SINGLE)
+    ),
+    "a mark in another person's attempt": (
+        lambda a: (f"answers/{SINGLE}/", {"flag": "1"}), "another", ("foreign", SINGLE)
+    ),
     "handing in for another person": (lambda a: ("finish/", {}), "another", ("foreign", None)),
 }  # fmt: skip
 
@@ -141,7 +178,8 @@ def test_what_is_no_honest_answer_is_refused_logged_and_changes_no_score(client,
     answer = client.post(f"/attempts/{attempt.pk}/{path}", data)
 
     assert answer.status_code in (200, 302, 400, 404, 409)
-    assert (answer.status_code == 200) == (expected[0] == "older" and path != "")  # told what stands
+    if path != "answers/":  # of several each has its own
+        assert (answer.status_code == 200) == (expected[0] == "older" and path != "")  # told what stands
     kept = attempt.questions.order_by("slot").values(
         "slot", "answer", "sequence", "order", "score", "saved_at", "opened_at"
     )
@@ -165,6 +203,36 @@ def test_the_same_answer_ten_times_is_one_answer(client, attempt, learner):
     row = attempt.questions.get(slot=SINGLE)
     assert (row.answer, row.sequence) == (row.order[2], 40)
     assert not AttemptEvent.objects.filter(kind=AttemptEvent.Kind.REFUSED).exists()
+
+
+def test_of_several_the_honest_ones_are_kept_and_each_refusal_is_told(client, attempt, learner):
+    client.force_login(learner)
+    path, data = several(
+        attempt, (SINGLE, ["2"], 40), (LAST + 1, ["0"], 41), (ORDERING, ["0"], 42), (MULTIPLE, ["1", "3"], 43)
+    )
+    told = client.post(f"/attempts/{attempt.pk}/{path}", data | {f"flag-{MULTIPLE}": "1", f"ago-{SINGLE}": "5000"})
+
+    assert told.status_code == 200
+    assert [(one["slot"], one["status"]) for one in told.json()["answers"]] == [
+        (SINGLE, 200), (LAST + 1, 404), (ORDERING, 400), (MULTIPLE, 200)
+    ]  # fmt: skip
+    rows = {row.slot: row for row in attempt.questions.all()}
+    assert (rows[SINGLE].answer, rows[SINGLE].sequence) == (rows[SINGLE].order[2], 40)
+    assert (rows[MULTIPLE].answer, rows[MULTIPLE].flagged) == ([rows[MULTIPLE].order[n] for n in (1, 3)], True)
+    assert rows[ORDERING].sequence == 20
+    refused = AttemptEvent.objects.filter(kind=AttemptEvent.Kind.REFUSED).order_by("pk")
+    assert [(event.slot, event.details["reason"]) for event in refused] == [
+        (LAST + 1, "not_drawn"), (ORDERING, "unreadable")
+    ]  # fmt: skip
+
+
+def test_a_mark_alone_touches_no_answer(client, attempt, learner):
+    client.force_login(learner)
+    before = attempt.questions.values("answer", "sequence", "saved_at").get(slot=SINGLE)
+    assert client.post(f"/attempts/{attempt.pk}/answers/{SINGLE}/", {"flag": "1"}).status_code == 200
+
+    assert attempt.questions.get(slot=SINGLE).flagged
+    assert attempt.questions.values("answer", "sequence", "saved_at").get(slot=SINGLE) == before
 
 
 def test_a_flood_fills_no_log(client, attempt, learner):

@@ -32,6 +32,8 @@ class Visitor:
         assert answer.status_code == 200, (answer.status_code, answer.url)
         self.address, self.bytes = answer.url, answer.content
         self.page = BeautifulSoup(answer.content, "html.parser")
+        for template in self.page.find_all("template"):  # for scripts: a browser shows and sends nothing of it
+            template.decompose()
 
     def go(self, address):
         self._read(self.requests.get(urldefrag(urljoin(getattr(self, "address", ""), address)).url))
