@@ -1,7 +1,8 @@
 """Queries whose SQL is built once in a process.
 
-Of a query by key Django spends nine tenths of the time on building its text; of one that joins three tables, more. Where every
-signed-in request or every saved answer asks the same, the text is kept and the values alone change (docs/decisions/0016-prepared-queries.md).
+Of a query by key Django spends nine tenths of the time on building its text; of one that joins three tables, more.
+Where every signed-in request or every saved answer asks the same, the text is kept and the values alone change
+(docs/decisions/0017-prepared-queries.md).
 """
 
 from django.db import DEFAULT_DB_ALIAS, connections

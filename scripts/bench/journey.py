@@ -16,6 +16,7 @@ import sys
 import time
 from dataclasses import dataclass, field
 from datetime import timedelta
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from scripts import machine
@@ -178,6 +179,8 @@ class Walker:
         from django.test.utils import CaptureQueriesContext
 
         more = {"headers": {"x-csrftoken": self.token}} if method == "post" else {}
+        if isinstance(data, str):  # as fetch sends URLSearchParams
+            more["content_type"] = "application/x-www-form-urlencoded"
         send = getattr(self.client, method)
         if not self.counting:
             answer = send(address, data, **more)
@@ -291,18 +294,19 @@ def form_one_by_one(walker, quiz):
 
 
 def script_one_by_one(walker, quiz):
-    """Each answer is saved as it is given, so the button has nothing to send and only leads on (static/js/quiz.js)."""
+    """All questions come with the first page; each answer is saved as it is given and tells when its question was shown
+    (static/js/quiz.js). «Save and finish» has nothing left to send and only leads on."""
     attempt = walker.post("start", f"/quizzes/{quiz.activity_id}/start/")
+    walker.get("questions", attempt)
     for slot in range(1, ASKED + 1):
-        walker.get("questions", attempt if slot == 1 else f"{attempt}?q={slot}")
-        save(walker, attempt, slot)
+        save(walker, attempt, slot, {} if slot == 1 else {"ago": "4000"})
     hand_in(walker, f"{attempt}finish/")
 
 
 def form_on_one_page(walker, quiz):
     attempt = walker.post("start", f"/quizzes/{quiz.activity_id}/start/")
     walker.get("questions", attempt)
-    hand_in(walker, walker.post("answers", attempt, whole_page(seen="")))
+    hand_in(walker, walker.post("answers", attempt, whole_page()))
 
 
 def script_on_one_page(walker, quiz):
@@ -310,19 +314,19 @@ def script_on_one_page(walker, quiz):
     walker.get("questions", attempt)
     for slot in range(1, ASKED + 1):
         save(walker, attempt, slot)
-    hand_in(walker, walker.post("answers", attempt, whole_page(seen="0")))
+    hand_in(walker, f"{attempt}finish/")  # all is saved: as above
 
 
-def whole_page(seen):
-    """The form with all questions, answered; `seen` is what it was shown with or has been acknowledged since."""
+def whole_page():
+    """The form with all questions, answered; it was shown without answers."""
     slots = range(1, ASKED + 1)
-    given = {f"answer-{n}": "0" for n in slots} | {f"seen-{n}": seen for n in slots}
+    given = {f"answer-{n}": "0" for n in slots} | {f"seen-{n}": "" for n in slots}
     return given | {"page": "all", "slot": list(slots), "sequence": "", "go": "submit"}
 
 
-def save(walker, attempt, slot):
-    data = {"answer": "0", "sequence": time.time_ns() // 1_000_000}
-    walker.ask("answers", "post", f"{attempt}answers/{slot}/", data)
+def save(walker, attempt, slot, more=None):
+    data = {"answer": "0", "sequence": time.time_ns() // 1_000_000} | (more or {})
+    walker.ask("answers", "post", f"{attempt}answers/{slot}/", urlencode(data))
 
 
 def hand_in(walker, address):

@@ -1,0 +1,90 @@
+"""What a learner's way through a quiz costs, as the page's script goes it; and the statement that writes many rows at once."""
+
+import pytest
+from django.utils import timezone
+
+from courses import attempts
+from courses.models import Attempt
+from tests import making
+
+NOW = timezone.now().replace(microsecond=0)
+
+
+@pytest.fixture
+def enrolment(base):
+    return making.enrol(making.person(), making.course())
+
+
+@pytest.fixture
+def quiz(enrolment):
+    return enrolment.course.activities.get(kind="quiz").quiz
+
+
+def grow(quiz, course, questions, others):
+    pool = quiz.draws.get().pool
+    for _ in range(questions):
+        making.question(pool, "single", making.SINGLE)
+    for _ in range(others):
+        enrolment = attempts.Enrolment.objects.create(learner=making.person(), course=course, began_at=NOW)
+        attempts.submit(attempt=attempts.start(enrolment=enrolment, quiz=quiz, now=NOW), now=NOW)
+
+
+@pytest.mark.parametrize(("questions", "others"), [(0, 0), (40, 0), (0, 12)])
+def test_a_journey_costs_the_same_however_large_the_bank_and_however_many_went_before(
+    client, enrolment, quiz, django_assert_num_queries, questions, others
+):
+    grow(quiz, enrolment.course, questions, others)
+    client.force_login(enrolment.learner)
+    client.get("/attempts/token/")
+
+    with django_assert_num_queries(15):
+        start = client.post(f"/quizzes/{quiz.pk}/start/")
+    with django_assert_num_queries(4):  # session, user, the attempt, its questions
+        page = client.get(start.url).text
+    assert page.count("<template data-question>") == 1  # of two
+    for slot in (1, 2):
+        with django_assert_num_queries(6):  # session, user; begin, the attempt's lock, the answer, commit
+            client.post(f"{start.url}answers/{slot}/", {"answer": "0", "sequence": "7", "ago": "900"})
+    with django_assert_num_queries(4):
+        client.get(f"{start.url}finish/")
+    Attempt.objects.update(pass_mark=101)  # whatever was drawn
+    with django_assert_num_queries(10):
+        client.post(f"{start.url}finish/")
+    with django_assert_num_queries(8):
+        assert client.get(f"{start.url}result/").status_code == 200
+
+
+def test_answers_that_waited_cost_one_request_and_four_queries_each(client, enrolment, quiz, django_assert_num_queries):
+    attempt = attempts.start(enrolment=enrolment, quiz=quiz, now=NOW)
+    client.force_login(enrolment.learner)
+    data = {"slot": ["1", "2"]} | {f"answer-{n}": "0" for n in (1, 2)} | {f"sequence-{n}": "7" for n in (1, 2)}
+
+    with django_assert_num_queries(10):  # session, user; of each: begin, the attempt's lock, the answer, commit
+        told = client.post(f"/attempts/{attempt.pk}/answers/", data)
+
+    assert [one["status"] for one in told.json()["answers"]] == [200, 200]
+    assert [row.answer for row in attempt.questions.order_by("slot")] == [
+        row.order[0] for row in attempt.questions.order_by("slot")
+    ]
+
+
+def test_writing_many_rows_is_one_statement_and_touches_the_named_fields_alone(
+    enrolment, quiz, django_assert_num_queries
+):
+    attempt = attempts.start(enrolment=enrolment, quiz=quiz, now=NOW)
+    other = attempts.start(enrolment=making.enrol(making.person(), making.course()), quiz=quiz, now=NOW)
+    rows = list(attempt.questions.order_by("slot"))
+    attempt.questions.update(flagged=True)  # by another request, after they were read
+    for n, row in enumerate(rows):
+        row.answer, row.sequence = {"a": [n, None, "ʻ"]}, 5 + n
+    rows[1].answer = None
+
+    with django_assert_num_queries(1):
+        attempts._write(rows, ["answer", "sequence"])
+    with django_assert_num_queries(0):
+        attempts._write([], ["answer"])
+
+    kept = list(attempt.questions.order_by("slot").values_list("answer", "sequence", "flagged"))
+    assert kept == [({"a": [0, None, "ʻ"]}, 5, True), (None, 6, True)]
+    assert attempt.questions.filter(answer__isnull=True).count() == 1  # NULL, not the word null
+    assert set(other.questions.values_list("answer", "sequence")) == {(None, 0)}
