@@ -29,18 +29,22 @@ class AttemptPage:
 
 
 class QuestionPage(AttemptPage):
-    """One question of an attempt; the others come along for the page's script, each as its own page would show it. One query."""
+    """One question of an attempt; the others come along for the page's script, each as its own page would show it. One query.
 
-    def __init__(self, attempt, number, language):
+    `is_alone`: they do not, because no script is there; a script that is all the same sends the form as if it were not.
+    """
+
+    def __init__(self, attempt, number, language, is_alone=False):
         super().__init__(attempt, language)
         rows = questions_of(attempt)
         self.total = len(rows)
         self.number = min(max(1, number), self.total)
-        self.parts = [Part(row, language, is_alone=True) for row in rows]
-        self.shown = self.parts[self.number - 1]
-        self.others = [part for part in self.parts if part is not self.shown]
+        self.rows = rows
+        self.shown = Part(rows[self.number - 1], language, is_alone=True)
+        others = [] if is_alone else rows
+        self.others = [Part(row, language, is_alone=True) for row in others if row.slot != self.number]
         self.sequences = sequences(rows)
-        self.answered = sum(part.answered for part in self.parts)
+        self.answered = sum(row.answer is not None for row in rows)
         self.saved_at = self.shown.row.saved_at
 
     @property

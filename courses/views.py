@@ -131,7 +131,9 @@ def attempt(request, pk):
     if own.quiz.one_page:
         page, template = WholePage(own, get_language()), "courses/attempt_page.html"
     else:
-        page, template = QuestionPage(own, _number(request.GET.get("q")), get_language()), "courses/attempt.html"
+        is_alone = request.GET.get("alone") == "1"
+        page = QuestionPage(own, _number(request.GET.get("q")), get_language(), is_alone=is_alone)
+        template = "courses/attempt.html"
     return render(request, template, {"page": page, "attempt": own, "now": now})
 
 
@@ -174,7 +176,8 @@ def _save_and_move(request, own, now):
     step = {"next": 1, "prev": -1}.get(go, 0)
     target = max(1, _number(go[3:]) if go.startswith("to-") else slot + step)
     _show(own, target, now)
-    return redirect(f"{request.path}?q={target}")
+    # A script would have numbered the form: who has none is not sent the other questions each time.
+    return redirect(f"{request.path}?q={target}" + ("" if request.POST.get("sequence") else "&alone=1"))
 
 
 def _show(own, slot, now):

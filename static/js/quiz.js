@@ -34,7 +34,7 @@
   const pips = form.querySelector(".pips");
   const mark = (part) => { // in the rows that say what is answered
     if (!pips) return;
-    const n = parts.indexOf(part), pip = pips.querySelectorAll("button")[n], line = form.querySelectorAll(".seg i")[n];
+    const n = Number(part.dataset.slot) - 1, pip = pips.querySelectorAll("button")[n], line = form.querySelectorAll(".seg i")[n];
     const answered = isAnswered(part), flagged = flagOf(part).checked, isShown = part === current;
     pip.classList.toggle("d", answered);
     pip.classList.toggle("f", flagged);
@@ -42,7 +42,7 @@
     const name = pip.getAttribute("aria-label").split(",")[0];
     pip.setAttribute("aria-label", [name, answered && pips.dataset.answered, flagged && pips.dataset.flagged].filter(Boolean).join(", "));
     line.className = isShown ? "n" : answered ? "d" : "";
-    form.querySelector("[data-done]").textContent = parts.filter(isAnswered).length;
+    form.querySelector("[data-done]").textContent = pips.querySelectorAll(".d").length;
   };
 
   // What was given here and never reached the server stands in the fields again.

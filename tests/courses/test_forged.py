@@ -94,7 +94,7 @@ def test_a_value_that_is_no_answer_to_its_kind_is_refused_and_keeps_the_earlier_
         told = signed_in.post(f"/attempts/{attempt.pk}/answers/{slot}/", {"answer": values, "sequence": "9"})
         assert (told.status_code, list(told.json())) == (400, ["error"]), values
         form = signed_in.post(f"/attempts/{attempt.pk}/", {"answer": values, "slot": slot, "go": "next"})
-        assert form["Location"] == f"/attempts/{attempt.pk}/?q={slot}", values
+        assert form["Location"] == f"/attempts/{attempt.pk}/?q={slot}&alone=1", values
     assert [row | {"flagged": False, "opened_at": None} for row in rows(attempt)] == before  # the form led to its page
 
 

@@ -1,0 +1,77 @@
+"""One question a page, with the script: from question to question without a request."""
+
+import re
+
+from playwright.sync_api import expect
+
+from courses.models import AttemptQuestion
+
+from .conftest import says
+from .test_nothing_lost import KEPT, attempt, give, opened, press, see_none_waiting, see_saved  # noqa: F401
+
+
+def shown(page):
+    """The number of the question that is shown: of all that the page has, one."""
+    expect(page.locator("form [data-slot]")).to_have_count(1)
+    expect(page.locator("h1")).to_have_count(1)
+    return int(page.locator("form [data-slot]").get_attribute("data-slot"))
+
+
+def test_moving_needs_no_link_and_what_waited_goes_in_one_request(visit, attempt):  # noqa: F811
+    page = opened(visit("learner"), attempt)
+    sent = []
+    page.context.on("request", lambda asked: sent.append((asked.method, asked.url.split("/attempts/")[-1])))
+    page.context.set_offline(True)
+    give(page, 1)
+    press(page, "Save, next")
+    give(page, 0)
+    page.locator("summary", has_text="2").last.click()
+    page.get_by_role("button", name=f"{says('Question %(n)s', n=7)}", exact=True).click()
+    assert shown(page) == 7
+    expect(page).to_have_url(re.compile(r"q=7$"))
+    assert page.title().startswith(says("Question %(n)s. %(title)s", n=7, title=""))
+    page.go_back()
+    assert shown(page) == 2
+    expect(page.locator("input[name=answer]").nth(0)).to_be_checked()
+    page.go_back()
+    assert shown(page) == 1
+    page.go_forward()
+    assert shown(page) == 2
+    assert page.evaluate(KEPT) == 2
+    sent.clear()
+
+    page.context.set_offline(False)
+    see_none_waiting(page)
+
+    assert [one for one in sent if one[0] == "POST"] == [("POST", f"{attempt.pk}/answers/")]
+    rows = AttemptQuestion.objects.filter(attempt=attempt).order_by("slot")
+    assert [row.slot for row in rows if row.answer is not None] == [1, 2]
+    assert [row.slot for row in rows if row.opened_at][:2] == [1, 2]
+
+
+def test_the_rows_of_numbers_tell_what_is_answered_and_marked_and_so_does_the_page_loaded_anew(visit, attempt):  # noqa: F811
+    page = opened(visit("learner"), attempt)
+    give(page, 1)
+    see_saved(page)
+    with page.expect_response("**/answers/1/"):
+        page.locator("[name=flag]").check()
+    press(page, "Save, next")
+    pips = page.locator(".pips button")
+    told = [
+        f"{says('Question %(n)s', n=1)}, {says('answered')}, {says('marked for later')}",
+        says("Question %(n)s", n=2),
+    ]
+    for _load in range(2):
+        assert [pips.nth(n).get_attribute("aria-label") for n in (0, 1)] == told
+        assert page.locator(".pips [aria-current=step]").get_attribute("value") == "to-2"
+        assert shown(page) == 2
+        expect(page.locator("[data-done]")).to_have_text("1")
+        page.reload()
+    assert AttemptQuestion.objects.get(attempt=attempt, slot=1).flagged
+
+
+def test_the_link_to_another_language_leads_to_the_question_that_is_shown(visit, attempt):  # noqa: F811
+    page = opened(visit("learner"), attempt)
+    press(page, "Save, next")
+    link = page.locator("header a[hreflang=ru]").first
+    assert re.search(r"q=2.*lang=ru|lang=ru.*q=2", link.get_attribute("href"))
