@@ -37,6 +37,7 @@ def pytest_runtest_setup(item):
         kept.take_bedrock_away()
 
 
+@pytest.hookimpl(optionalhook=True)  # pytest runs without xdist too
 def pytest_xdist_make_scheduler(config, log):
     """A module's tests stay in one process, so that what is dear to them is made once; so do all on the demonstration's rows."""
     from xdist.scheduler import LoadScopeScheduling
