@@ -119,6 +119,12 @@ class Line:
     device: str = ""  # A, B...: the first, the second address or browser seen
 
 
+def moment(ago, now):
+    """When something was that a page says was so many milliseconds ago; None where it does not say. Its clock may be wrong."""
+    known = ago and ago.isdecimal() and len(ago) < 12
+    return now - timedelta(milliseconds=int(ago)) if known else None
+
+
 def lines(attempt):
     """The log in the order of time: the events, the questions shown and the answers that stand. Two queries."""
     letters, told = {}, []

@@ -1,7 +1,5 @@
 """What the page of an attempt tells about itself, and the trainer's page of the log. Another's attempt is 404."""
 
-from datetime import timedelta
-
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
@@ -60,13 +58,7 @@ def _shown(request, now):
     sent = request.POST.getlist("slot")
     if not sent or not all(text.isdecimal() and len(text) < 4 for text in sent):
         raise ValueError("slot")
-    return {int(text): moment(request.POST.get(f"ago-{text}"), now) or now for text in sent}
-
-
-def moment(ago, now):
-    """When something was that a page says was so many milliseconds ago; None where it does not say. Its clock may be wrong."""
-    known = ago and ago.isdecimal() and len(ago) < 12
-    return now - timedelta(milliseconds=int(ago)) if known else None
+    return {int(text): attempt_log.moment(request.POST.get(f"ago-{text}"), now) or now for text in sent}
 
 
 @login_required

@@ -14,8 +14,7 @@ from django.views.decorators.http import require_POST
 from accounts.text import in_language
 
 from . import attempt_log, attempts, enrolments, kinds, progress, regrading
-from .attempt_log import device_of
-from .attempt_log_views import moment
+from .attempt_log import device_of, moment
 from .models import Activity, Attempt, AttemptQuestion, Course, Enrolment, Quiz
 from .quiz_page import Overview, QuestionPage, WholePage, graded_rows, verdicts
 

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from seminars.models import Attendance, Seat, SeminarRun
+from seminars.models import Attendance, Seat
 from tests.seminars import making
 
 pytestmark = pytest.mark.django_db
@@ -17,7 +17,6 @@ def run(topic):
 
 
 def test_a_run_given_to_somebody_who_is_no_trainer_any_more_stays_closed(as_user, people, run):
-    run = SeminarRun.objects.get(pk=run.pk)
     run.trainers.add(people.editor)
 
     assert as_user(people.editor).get(reverse("seminars:roster", args=[run.sessions.get().pk])).status_code == 404
