@@ -18,7 +18,7 @@ from scripts import machine
 from scripts.machine import INSTALLS, ROOT
 
 NO_TESTS = 5  # pytest's exit code
-WORKERS = ["-n", str(min(len(os.sched_getaffinity(0)), 4))]
+WORKERS = ["-n", str(min(len(os.sched_getaffinity(0)), 4) + 1)]  # one more than processors: some wait for the browser
 
 
 def main(arguments):

@@ -39,13 +39,19 @@ def pytest_runtest_setup(item):
 
 @pytest.hookimpl(optionalhook=True)  # pytest runs without xdist too
 def pytest_xdist_make_scheduler(config, log):
-    """A module's tests stay in one process, so that what is dear to them is made once; so do all on the demonstration's rows."""
+    """A module's tests stay in one process, so that what is dear to them is made once.
+
+    Those on the demonstration's rows are in two: the walks, and the other pages in a browser. Both begin first, as they
+    mostly wait for the browser.
+    """
     from xdist.scheduler import LoadScopeScheduling
 
     class ByModule(LoadScopeScheduling):
         def _split_scope(self, nodeid):
             module = nodeid.split("::")[0]
-            return "demonstration" if module.startswith(ON_THE_DEMONSTRATION) else module
+            if not module.startswith(ON_THE_DEMONSTRATION):
+                return module
+            return "walks" if is_walk(Path(module)) else "pages"
 
     config.option.loadscopereorder = False  # the longest first, which is not the one with the most tests
     return ByModule(config, log)
@@ -64,10 +70,14 @@ def mark(items):
     for item in items:
         if folder := FOLDERS.get(item.path.relative_to(here).parts[0]):
             item.add_marker(folder)
-        if item.path.name.startswith("test_walk"):
+        if is_walk(item.path):
             item.add_marker("walk")
         if not item.get_closest_marker("django_db") and not ASK_THE_DATABASE & set(item.fixturenames):
             item.add_marker("pure")
+
+
+def is_walk(module):
+    return module.name.startswith("test_walk")
 
 
 def leave_out(config, items):
@@ -86,6 +96,7 @@ def put_in_order(items):
     items.sort(
         key=lambda item: (
             not item.nodeid.startswith(ON_THE_DEMONSTRATION),
+            not is_walk(item.path),
             place[item.path],
             bool(commits(item)),
             "bedrock" in item.fixturenames,
@@ -103,6 +114,18 @@ def pytest_collection_finish(session):
 def pytest_configure(config):
     if not hasattr(config, "workerinput"):
         messages.compile_changed()
+
+
+def pytest_unconfigure(config):
+    """The processes are gone; what they shared goes too."""
+    if not hasattr(config, "workerinput"):
+        from django.db import connection
+        from pytest_django.plugin import blocking_manager_key
+
+        from tests import databases
+
+        with config.stash[blocking_manager_key].unblock():
+            databases.of(connection).drop_shared()
 
 
 def lacking(what):
@@ -158,7 +181,7 @@ def base(db):
 
 @pytest.fixture
 def demonstration(transactional_db, django_db_setup, fresh):
-    """What `make run` shows: the whole curriculum, the demo people, dates of seminars. Loaded once a session."""
+    """What `make run` shows: the whole curriculum, the demo people, dates of seminars. Loaded once a session and shared."""
     from tests import demonstration
 
     django_db_setup.once("demonstration", demonstration.fill)

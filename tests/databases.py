@@ -2,7 +2,8 @@
 
 A *template* is kept for each state of the migrations (SQLite: a file in var/cache; PostgreSQL: a database). A session copies
 it, runs the set-up once and keeps a copy of that *base*, from which the database is restored after each test that commits.
-Other states that are dear to make are kept beside it by name: `once("demonstration", fill)`.
+Other states that are dear to make are kept beside it by name: `once("demonstration", fill)`; the processes of a session share
+them, with the files that belong to them.
 """
 
 import fcntl
@@ -22,6 +23,9 @@ from django.core.management import call_command
 from django.db import connections
 
 CACHE = Path(settings.BASE_DIR) / "var" / "cache"
+SESSION = os.environ.get("SABOQ_TEST_SESSION", str(os.getpid()))
+SHARED = Path(os.environ["SABOQ_TEST_DIR"]) / "shared"
+FILES = ("media", "private")  # folders of a process that belong to a state of its database
 BASE = "base"
 
 
@@ -53,20 +57,37 @@ def make(connection):
     return database
 
 
+@contextmanager
+def alone(name):
+    """No other process is in here by that name."""
+    name.parent.mkdir(parents=True, exist_ok=True)
+    with open(name, "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 class Kept:
     """States of the database, kept by name."""
 
     def __init__(self, connection):
         self.connection = connection
-        self.kept = set()
+        self.files = set()  # states whose files this process has
 
     def once(self, state, fill):
-        """Bring back `state`; the first time it is made by `fill()` on the base."""
-        if state in self.kept:
-            return self.restore(state)
-        self.restore()
-        fill()
-        return self.keep(state)
+        """Bring back `state`; the first process of the session that asks for it makes it by `fill()` on the base."""
+        with alone(SHARED / f"{state}.lock"):
+            if not (SHARED / state).exists():
+                self.restore()
+                fill()
+                self.keep(state)
+                for folder in FILES:
+                    shutil.copytree(Path(settings.VAR) / folder, SHARED / state / folder, dirs_exist_ok=True)
+                self.files.add(state)
+                return
+        if state not in self.files:
+            shutil.copytree(SHARED / state, settings.VAR, dirs_exist_ok=True)
+            self.files.add(state)
+        self.restore(state)
 
 
 class SQLite(Kept):
@@ -75,7 +96,7 @@ class SQLite(Kept):
         self.name = str(Path(settings.VAR) / "test.sqlite3")
 
     def copy_of(self, state):
-        return str(Path(settings.VAR) / f"{state}.sqlite3")
+        return str((Path(settings.VAR) if state == BASE else SHARED) / f"{state}.sqlite3")
 
     def connect(self, name):
         self.connection.close()
@@ -85,9 +106,7 @@ class SQLite(Kept):
 
     def copy_template(self):
         template = CACHE / f"test-{migrations_key()}.sqlite3"
-        CACHE.mkdir(parents=True, exist_ok=True)
-        with open(CACHE / "test.lock", "w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with alone(CACHE / "test.lock"):
             if not template.exists():
                 for old in CACHE.glob("test-*.sqlite3*"):
                     old.unlink()
@@ -103,7 +122,6 @@ class SQLite(Kept):
         with sqlite3.connect(self.name) as link:
             link.execute("VACUUM INTO ?", [self.copy_of(state)])
         link.close()
-        self.kept.add(state)
 
     def restore(self, state=BASE):
         """Write the kept state over the database, page by page, as one transaction: other connections may stay open."""
@@ -116,6 +134,9 @@ class SQLite(Kept):
     def drop(self):
         self.connection.close()
 
+    def drop_shared(self):
+        """The files go with the session's folder."""
+
 
 class PostgreSQL(Kept):
     def __init__(self, connection):
@@ -125,7 +146,7 @@ class PostgreSQL(Kept):
         self.name = f"{self.ours}{os.getpid()}"
 
     def copy_of(self, state):
-        return f"{self.name}_{state}"
+        return f"{self.name if state == BASE else self.ours + SESSION}_{state}"
 
     def connect(self, name):
         self.connection.close()
@@ -165,7 +186,6 @@ class PostgreSQL(Kept):
         with self.server() as cursor:  # nobody may be connected to what is copied
             cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [self.name])
             cursor.execute(f"CREATE DATABASE {self.copy_of(state)} TEMPLATE {self.name}")
-        self.kept.add(state)
 
     def restore(self, state=BASE):
         connections.close_all()
@@ -175,7 +195,12 @@ class PostgreSQL(Kept):
 
     def drop(self):
         with self.server() as cursor:
-            for name in (self.name, *map(self.copy_of, self.kept)):
+            for name in (self.name, self.copy_of(BASE)):
+                cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    def drop_shared(self):
+        with self.server() as cursor:
+            for name in self._names(cursor, f"{self.ours}{SESSION}_%"):
                 cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
     def _names(self, cursor, pattern):

@@ -21,6 +21,7 @@ if (
     for name in (*OURS, "CELERY_BROKER_URL"):
         os.environ.pop(name, None)
     os.environ["SABOQ_TEST_DIR"] = tempfile.mkdtemp(prefix="saboq-test-")
+    os.environ["SABOQ_TEST_SESSION"] = str(os.getpid())  # the one whose processes share what is dear to make
     atexit.register(shutil.rmtree, os.environ["SABOQ_TEST_DIR"], ignore_errors=True)
 os.environ["MODE"] = "test"
 os.environ["SECRET_KEY"] = "a key for tests only, which is long enough: 0123456789"

@@ -29,19 +29,21 @@ def test_a_learner_without_javascript_walks_to_a_valid_certificate(visit, demons
     page.locator("article header").get_by_role("link", name="Oʻzbekcha").click()
     for number in range(1, 6):
         learner.mark_lessons_done()
-        Quiz.objects.filter(activity__module__code="SEC-2").update(one_page=True)
         attempt = learner.start_test()
-        if number == 1:
+        if number == 1:  # one question a page; the others have all on one
             see_an_answer_kept(learner, attempt)
-        if number == 2:
-            learner.answer_page(attempt)
-        else:
             learner.answer_all(attempt)
+            Quiz.objects.update(one_page=True)
+        else:
+            learner.answer_page(attempt)
         learner.press("Submit for grading")
         expect(page.locator(".big")).to_have_text("100 %")
         learner.go_on_from_test()
         learner.go_past_homework()
-    learner.pass_test()  # the final one
+    final = learner.start_test()
+    learner.answer_page(final)
+    learner.press("Submit for grading")
+    expect(page.locator("h1")).to_have_text(says("Passed"))
 
     page.goto(course.addresses["uz"])
     learner.book_seminars(3)

@@ -103,7 +103,7 @@ class Learner:
             for select, value in zip(within.locator("select[name^=answer]").all(), values, strict=True):
                 select.select_option(value)
         elif kind == "cloze":
-            fields = self.page.locator(".cloze :is(select, input[type=text])").all()
+            fields = within.locator(".cloze :is(select, input[type=text])").all()
             for field, value in zip(fields, values[1::2], strict=True):
                 is_list = field.evaluate("field => field.tagName") == "SELECT"
                 field.select_option(value) if is_list else field.fill(value)

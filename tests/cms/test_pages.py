@@ -19,6 +19,17 @@ def learner(bedrock):
     return making.person(certificate_name="Namunayeva Nodira")
 
 
+@kept
+def courses(bedrock):
+    """{1: a course of one module, 3: one of three}"""
+    return {modules: making.course(modules=modules, lessons=2) for modules in (1, 3)}
+
+
+@kept
+def course(courses):
+    return courses[1]
+
+
 def signed_in(client, person):
     client.force_login(person)
     client.get("/healthz")
@@ -36,8 +47,8 @@ def first(page, kind):
 
 
 @BOTH
-def test_the_catalogue_costs_the_same(client, learner, django_assert_num_queries, modules):
-    page = making.course(modules=modules)
+def test_the_catalogue_costs_the_same(client, learner, courses, django_assert_num_queries, modules):
+    page = courses[modules]
     making.enrol(learner, page)
     address = warm(signed_in(client, learner), "/uz/kurslar/")
     with django_assert_num_queries(11):
@@ -46,8 +57,8 @@ def test_the_catalogue_costs_the_same(client, learner, django_assert_num_queries
 
 
 @BOTH
-def test_the_course_page_costs_the_same(client, learner, django_assert_num_queries, modules):
-    page = making.course(modules=modules, lessons=2)
+def test_the_course_page_costs_the_same(client, learner, courses, django_assert_num_queries, modules):
+    page = courses[modules]
     making.enrol(learner, page)
     address = warm(signed_in(client, learner), page.get_url())
     with django_assert_num_queries(17):
@@ -56,8 +67,8 @@ def test_the_course_page_costs_the_same(client, learner, django_assert_num_queri
 
 
 @BOTH
-def test_a_lesson_costs_four_queries(client, learner, django_assert_num_queries, modules):
-    page = making.course(modules=modules, lessons=2)
+def test_a_lesson_costs_four_queries(client, learner, courses, django_assert_num_queries, modules):
+    page = courses[modules]
     making.enrol(learner, page)
     address = warm(signed_in(client, learner), first(page, "lesson").addresses["uz"])
     with django_assert_num_queries(4):  # session, user, standing, restrictions
@@ -67,11 +78,11 @@ def test_a_lesson_costs_four_queries(client, learner, django_assert_num_queries,
 
 @BOTH
 def test_the_first_view_of_a_lesson_in_a_process_costs_no_more_than_its_floor(
-    client, learner, django_assert_num_queries, modules
+    client, learner, courses, django_assert_num_queries, modules
 ):
     from cms import lessons
 
-    page = making.course(modules=modules, lessons=2)
+    page = courses[modules]
     making.enrol(learner, page)
     address = warm(signed_in(client, learner), first(page, "lesson").addresses["uz"])
     lessons.forget()
@@ -80,8 +91,8 @@ def test_the_first_view_of_a_lesson_in_a_process_costs_no_more_than_its_floor(
 
 
 @BOTH
-def test_the_quiz_page_costs_the_same(client, learner, django_assert_num_queries, modules):
-    page = making.course(modules=modules)
+def test_the_quiz_page_costs_the_same(client, learner, courses, django_assert_num_queries, modules):
+    page = courses[modules]
     making.enrol(learner, page)
     address = warm(signed_in(client, learner), first(page, "quiz").addresses["uz"])
     with django_assert_num_queries(14):
@@ -89,8 +100,8 @@ def test_the_quiz_page_costs_the_same(client, learner, django_assert_num_queries
 
 
 @BOTH
-def test_my_learning_costs_the_same(client, learner, django_assert_num_queries, modules):
-    page = making.course(modules=modules)
+def test_my_learning_costs_the_same(client, learner, courses, django_assert_num_queries, modules):
+    page = courses[modules]
     making.enrol(learner, page)
     address = warm(signed_in(client, learner), "/learning/")
     with django_assert_num_queries(14):
@@ -99,14 +110,13 @@ def test_my_learning_costs_the_same(client, learner, django_assert_num_queries, 
 
 
 @pytest.fixture
-def attempt(learner):
-    page = making.course(modules=1)
-    quiz = first(page, "quiz").quiz
+def attempt(learner, course):
+    quiz = first(course, "quiz").quiz
     draw = quiz.draws.get()
     for _ in range(8):
         making.question(draw.pool)
     quiz.draws.update(count=10)
-    return attempts.start(enrolment=making.enrol(learner, page), quiz=quiz, now=timezone.now())
+    return attempts.start(enrolment=making.enrol(learner, course), quiz=quiz, now=timezone.now())
 
 
 def test_saving_an_answer_costs_six_queries(client, learner, attempt, django_assert_num_queries):
@@ -129,12 +139,11 @@ def test_submitting_ten_questions_costs_at_most_fourteen_queries(client, learner
     assert ActivityCompletion.objects.get().activity.kind == Activity.Kind.QUIZ
 
 
-def test_new_words_are_there_at_once_though_the_body_is_kept(client, learner):
-    page = making.course()
-    address = warm(signed_in(client, learner), first(page, "lesson").addresses["uz"])
+def test_new_words_are_there_at_once_though_the_body_is_kept(client, learner, course):
+    address = warm(signed_in(client, learner), first(course, "lesson").addresses["uz"])
     from cms.models import LessonPage
 
-    lesson = LessonPage.objects.get(translation_key=first(page, "lesson").key)
+    lesson = LessonPage.objects.get(translation_key=first(course, "lesson").key)
     lesson.body = [{"type": "text", "value": "<p>Butunlay yangi matn</p>"}]
     draft = lesson.save_revision()
     assert "Butunlay yangi" not in client.get(address).text
@@ -143,20 +152,18 @@ def test_new_words_are_there_at_once_though_the_body_is_kept(client, learner):
     assert "Butunlay yangi" in client.get(address).text
 
 
-def test_an_unpublished_lesson_is_gone_at_once_though_it_was_kept(client, learner):
-    page = making.course(lessons=2)
-    address = warm(signed_in(client, learner), first(page, "lesson").addresses["uz"])
+def test_an_unpublished_lesson_is_gone_at_once_though_it_was_kept(client, learner, course):
+    address = warm(signed_in(client, learner), first(course, "lesson").addresses["uz"])
     from cms.models import LessonPage
 
-    making.committed(LessonPage.objects.get(translation_key=first(page, "lesson").key).unpublish)
+    making.committed(LessonPage.objects.get(translation_key=first(course, "lesson").key).unpublish)
 
     assert client.get(address).status_code == 404
 
 
-def test_what_is_kept_for_one_person_shows_nothing_of_it_to_another(client, learner):
-    page = making.course()
-    making.enrol(learner, page)
-    activity = first(page, "lesson")
+def test_what_is_kept_for_one_person_shows_nothing_of_it_to_another(client, learner, course):
+    making.enrol(learner, course)
+    activity = first(course, "lesson")
     mark_done(enrolment=learner.enrolments.get(), activity=activity)
     address = warm(signed_in(client, learner), activity.addresses["uz"])
     assert "mark--done" in client.get(address).text
@@ -168,28 +175,26 @@ def test_what_is_kept_for_one_person_shows_nothing_of_it_to_another(client, lear
     assert learner.last_name not in response
 
 
-def test_a_page_restriction_holds_at_once(client, learner):
+def test_a_page_restriction_holds_at_once(client, learner, course):
     from wagtail.models import Page, PageViewRestriction
 
-    page = making.course()
-    address = warm(signed_in(client, learner), first(page, "lesson").addresses["uz"])
-    PageViewRestriction.objects.create(page=Page.objects.get(pk=page.pk), restriction_type="groups")
+    address = warm(signed_in(client, learner), first(course, "lesson").addresses["uz"])
+    PageViewRestriction.objects.create(page=Page.objects.get(pk=course.pk), restriction_type="groups")
 
     assert client.get(address).status_code == 302
 
 
-def test_without_signing_in_a_lesson_asks_for_it_unless_the_course_is_open(client, base):
-    page = making.course()
-    address = first(page, "lesson").addresses["uz"]
+def test_without_signing_in_a_lesson_asks_for_it_unless_the_course_is_open(client, course):
+    address = first(course, "lesson").addresses["uz"]
     assert client.get(address)["Location"] == f"/accounts/login/?next={address}"
 
-    page.open_reading = True
-    making.publish(page)
+    course.open_reading = True
+    making.publish(course)
     assert client.get(address).status_code == 200
 
 
-def test_an_untranslated_lesson_says_so_and_offers_the_language_that_exists(client, learner):
-    activity = first(making.course(), "lesson")
+def test_an_untranslated_lesson_says_so_and_offers_the_language_that_exists(client, learner, course):
+    activity = first(course, "lesson")
 
     response = client.get(f"/go/{activity.pk}/?lang=ru")
 
@@ -199,21 +204,21 @@ def test_an_untranslated_lesson_says_so_and_offers_the_language_that_exists(clie
 
 
 @pytest.mark.parametrize("name", ["begin", "done"])
-def test_no_get_writes(client, learner, name):
-    page = making.course()
+def test_no_get_writes(client, learner, course, name):
     address = (
-        f"/courses/{making.row(page).pk}/begin/" if name == "begin" else f"/activities/{first(page, 'lesson').pk}/done/"
+        f"/courses/{making.row(course).pk}/begin/"
+        if name == "begin"
+        else f"/activities/{first(course, 'lesson').pk}/done/"
     )
     signed_in(client, learner)
     assert client.get(address).status_code == 405
     assert not learner.enrolments.exists()
 
 
-def test_marking_a_lesson_leads_to_the_next_step_and_a_quiz_cannot_be_marked(client, learner):
-    page = making.course(lessons=1)
-    making.enrol(learner, page)
+def test_marking_a_lesson_leads_to_the_next_step_and_a_quiz_cannot_be_marked(client, learner, course):
+    making.enrol(learner, course)
     signed_in(client, learner)
-    lesson, quiz = first(page, "lesson"), first(page, "quiz")
+    lesson, quiz = making.row(course).activities.get(position=2), first(course, "quiz")
 
     assert client.post(f"/activities/{lesson.pk}/done/")["Location"] == f"/go/{quiz.pk}/"
     assert client.post(f"/activities/{quiz.pk}/done/").status_code == 404
@@ -327,18 +332,16 @@ def test_the_root_leads_to_the_language_of_this_browser(client, base, cookie, ad
     assert client.get("/", headers={"accept-language": "en"})["Location"] == address
 
 
-def test_a_page_with_a_password_of_its_own_opens_by_it(client, base):
-    page = making.course(quiz=False)
-    restriction = PageViewRestriction.objects.create(page=page, restriction_type="password", password="sinov-2026")
-    form = reverse("wagtailcore_authenticate_with_password", args=[restriction.pk, page.pk])
-    assert f'action="{form}"' in client.get(page.url).text
+def test_a_page_with_a_password_of_its_own_opens_by_it(client, course):
+    restriction = PageViewRestriction.objects.create(page=course, restriction_type="password", password="sinov-2026")
+    form = reverse("wagtailcore_authenticate_with_password", args=[restriction.pk, course.pk])
+    assert f'action="{form}"' in client.get(course.url).text
 
-    assert client.post(form, {"password": "sinov-2026", "return_url": page.url}).headers["Location"] == page.url
-    assert page.title in client.get(page.url).text
+    assert client.post(form, {"password": "sinov-2026", "return_url": course.url}).headers["Location"] == course.url
+    assert course.title in client.get(course.url).text
 
 
-def test_a_page_for_the_signed_in_leads_to_our_sign_in(client, base):
-    page = making.course(quiz=False)
-    PageViewRestriction.objects.create(page=page, restriction_type="login")
+def test_a_page_for_the_signed_in_leads_to_our_sign_in(client, course):
+    PageViewRestriction.objects.create(page=course, restriction_type="login")
 
-    assert client.get(page.url).headers["Location"] == f"/accounts/login/?next={page.url}"
+    assert client.get(course.url).headers["Location"] == f"/accounts/login/?next={course.url}"

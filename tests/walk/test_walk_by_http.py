@@ -113,6 +113,7 @@ def sign_in(visitor, login, password):
 
 
 def pass_test(visitor):
+    """Question by question."""
     visitor.press(say("Start the test"))
     attempt = Attempt.objects.get(pk=re.search(r"/attempts/(\d+)/", visitor.address)[1])
     rows = list(attempt.questions.select_related("version").order_by("slot"))
