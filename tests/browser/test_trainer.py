@@ -98,11 +98,11 @@ def test_a_page_sent_while_it_is_first_autosaved_is_made_once(visit, demonstrati
     )
     trainer.goto(address)
     write_lesson(trainer)
-    for more in range(40):  # the editor sees a change only when it has looked at the form once, some time after loading
+    for more in range(10):  # the editor sees a change only when it has looked at the form once, some time after loading
         if held:
             break
         trainer.locator("#id_outcome").fill(f"Faylga kim kirganini bilasiz, {more}.")
-        trainer.wait_for_timeout(250)
+        trainer.wait_for_timeout(1_500)  # it saves when typing has paused
 
     trainer.locator("footer [data-w-dropdown-target=toggle]").first.click()
     trainer.locator("button[name=action-submit]").click(no_wait_after=True)
