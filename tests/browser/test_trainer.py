@@ -91,9 +91,10 @@ def test_a_page_sent_while_it_is_first_autosaved_is_made_once(visit, demonstrati
     address, held = f"/cms/pages/add/cms/lessonpage/{module.pk}/", []
 
     def slow_answer(route):
-        if route.request.method != "POST" or held:
-            return route.continue_()
-        held.append((route, route.fetch()))  # the page is made; the browser does not know it yet
+        if route.request.method == "POST" and not held:
+            held.append((route, route.fetch()))  # the page is made; the browser does not know it yet
+        else:
+            route.continue_()
 
     trainer.route(f"**{address}", slow_answer)
     trainer.goto(address)
