@@ -184,7 +184,7 @@ def test_feedback_in_the_spreadsheet_is_text_never_a_formula(client, held):
 
 
 @pytest.mark.parametrize(
-    ("language", "head"), [("uz", "Oʻtkazish hisoboti"), ("ru", "Отчёт о проведении"), ("en", "Report of the run")]
+    ("language", "head"), [("uz", "Seminar hisoboti"), ("ru", "Отчёт о семинаре"), ("en", "Report of the run")]
 )  # fmt: skip
 def test_the_paper_is_in_the_readers_language_with_every_sign(client, held, language, head):
     ask_and_answer(held)
