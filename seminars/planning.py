@@ -60,16 +60,17 @@ def changed(*, run, before, by, now=None):
         concerned = after["sessions"] if before["where"] != after["where"] else moved
         _changed_in_calendars(Session.objects.filter(pk__in=concerned))
         audit.record(actor=by, deed="seminar run moved", subject=f"run {run.pk}")
-        _tell_moved(run, before["sessions"], after["sessions"], now)
+        _tell_moved(run, before, after, now)
         return True
 
 
 def _tell_moved(run, before, after, now):
-    """Say of which sessions the time is another; where it is the place alone, that of all."""
-    others = [pk for pk, times in after.items() if before.get(pk) != times]
+    """Say of which sessions the time is another; where it is the place alone, the next one and how many more there are."""
+    others = [pk for pk, times in after["sessions"].items() if before["sessions"].get(pk) != times]
     sessions = list(Session.objects.filter(pk__in=others, ends_at__gt=now).order_by("starts_at", "pk"))
-    was = before.get(sessions[0].pk, [None])[0] if sessions else None
-    telling.tell_moved(run, sessions, was, now)
+    was = before["sessions"].get(sessions[0].pk, [None])[0] if sessions else None
+    named = {"sessions": others} if before["where"] == after["where"] else {}  # else all go to calendars anew
+    telling.tell_moved(run, sessions, was, now, **named)
 
 
 # --- Sessions, one or all that follow ------------------------------------------------------------------------------------

@@ -23,11 +23,11 @@ def tell_run(kind, run, now, **more):
     _tell(kind, seats, f"run {run.pk} {now:%Y%m%d%H%M%S%f}", details(run, now=now) | more)
 
 
-def tell_moved(run, sessions, was, now):
-    """Tell them that `sessions` are at another time, the first of which was to begin at `was` (None: it is new); [] where it is
+def tell_moved(run, moved, was, now, **more):
+    """Tell them that `moved` are at another time, the first of which was to begin at `was` (None: it is new); [] where it is
     the place alone."""
-    said = _when(sessions) | {"was": was.isoformat() if was else ""} if sessions else {}
-    tell_run("run_moved", run, now, **said)
+    said = _when(moved) | {"was": was.isoformat() if was else ""} if moved else {}
+    tell_run("run_moved", run, now, **said, **more)
 
 
 def tell_session(kind, session, seats, subject, **more):
