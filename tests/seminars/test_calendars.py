@@ -103,6 +103,17 @@ def test_a_moved_session_keeps_its_uid_and_its_sequence_rises(client, people, to
     ]
 
 
+def test_what_is_called_off_says_so_in_its_title_and_takes_no_time(client, people, topic):
+    """Not every client looks at the status: calcurse 4.8 shows the event as it was."""
+    run = making.run(topic)
+    planning.call_off(run=run, by=people.trainer)
+
+    found = lines(client.get(reverse("seminars:session_file", args=[run.sessions.get().pk]) + "?lang=ru").content)
+
+    told = [found[name] for name in ("STATUS", "SUMMARY", "TRANSP")]
+    assert told == ["CANCELLED", "Отменено: Seminar sec-1 ru", "TRANSPARENT"]
+
+
 def test_every_mail_carries_the_event_as_it_stands(people, topic, learner):
     run = making.run(topic, capacity=1, sittings=2)
     uids = [str(session.uid) for session in run.sessions.order_by("starts_at")]
