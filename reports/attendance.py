@@ -1,7 +1,8 @@
 """Attendance of seminars in the libraries of one's scope, by library, region, seminar, course or month.
 
 Everything starts from the people in scope: a run counts where one of them had a seat or was marked, and of it they alone.
-Only sessions that have begun and were not called off. Five queries for any number of people, runs and libraries.
+Only sessions that have begun and were not called off; of a run that was called off on the way, those before. Five queries for any
+number of people, runs and libraries.
 """
 
 from collections import defaultdict
@@ -92,12 +93,12 @@ def report(people, asked, now=None):
 
 def _seats(people, asked, now):
     """A row for each booked seat and session of it."""
-    rows = Seat.objects.booked().order_by().filter(person__in=people, **_where("run__sessions__", "run__", asked, now))
+    rows = Seat.objects.booked().order_by().filter(_where("run__sessions__", "run__", asked, now), person__in=people)
     return rows.annotate(key=_key(asked.by, "run__", "run__sessions__"), of_run=F("run"))
 
 
 def _marks(people, asked, now):
-    rows = Attendance.objects.order_by().filter(person__in=people, **_where("session__", "session__run__", asked, now))
+    rows = Attendance.objects.order_by().filter(_where("session__", "session__run__", asked, now), person__in=people)
     booked = Seat.objects.booked().filter(run=OuterRef("session__run"), person=OuterRef("person")).order_by()
     rows = rows.annotate(key=_key(asked.by, "session__run__", "session__"), of_run=F("session__run"))
     return rows.annotate(seated=Exists(booked))
@@ -105,7 +106,7 @@ def _marks(people, asked, now):
 
 def _where(session, run, asked, now):
     """The conditions on sessions and runs, for one filter(): so that they hold for one and the same session."""
-    found = {f"{session}cancelled_at": None, f"{session}starts_at__lte": now, f"{run}cancelled_at": None}
+    found = {f"{session}cancelled_at": None, f"{session}starts_at__lte": now}
     if asked.begins:
         found[f"{session}starts_at__date__gte"] = asked.begins
     if asked.ends:
@@ -114,7 +115,8 @@ def _where(session, run, asked, now):
         found[f"{run}seminar"] = asked.seminar
     if asked.course:
         found[f"{run}seminar__course"] = asked.course
-    return found
+    was_held = Q(**{f"{run}cancelled_at": None}) | Q(**{f"{session}starts_at__lt": F(f"{run}cancelled_at")})
+    return Q(**found) & was_held
 
 
 def _key(by, run, session):

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.models import Library, Role
@@ -39,7 +39,7 @@ class AttendanceForm(forms.Form):
         label=gettext_lazy("Seminar"), queryset=Seminar.objects.order_by("code"), to_field_name="code", required=False,
         empty_label=gettext_lazy("All seminars"),
     )  # fmt: skip
-    begins = forms.DateField(label=gettext_lazy("From"), required=False, widget=DAY)
+    begins = forms.DateField(label=pgettext_lazy("day", "From"), required=False, widget=DAY)
     ends = forms.DateField(label=gettext_lazy("Until"), required=False, widget=DAY)
 
     def __init__(self, *args, libraries, **kwargs):

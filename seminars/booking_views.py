@@ -24,7 +24,12 @@ def seminars(request):
 @require_safe
 def seminar(request, pk):
     found = get_object_or_404(Seminar.objects.filter(archived=False), pk=pk)
-    context = {"view": one_seminar(found, request.user), "may_book_others": others.may_book(request.user)}
+    may_book_others = others.may_book(request.user)
+    context = {
+        "view": one_seminar(found, request.user),
+        "may_book_others": may_book_others,  # a learner is asked no further
+        "may_plan": may_book_others and Seminar.objects.planned_by(request.user).filter(pk=pk).exists(),
+    }
     return render(request, "seminars/seminar.html", context)
 
 

@@ -31,8 +31,12 @@ def event(session, *, seat=None, person=None, now=None):
     found.add("dtstamp", now or timezone.now())
     found.add("dtstart", session.starts_at.astimezone(UTC))
     found.add("dtend", session.ends_at.astimezone(UTC))
-    found.add("summary", in_language(run.seminar.titles))
-    found.add("status", _status(session, seat))
+    title, status = in_language(run.seminar.titles), _status(session, seat)
+    is_off = status == "CANCELLED"  # said in the title too: some clients show an event whatever its status
+    found.add("summary", f"{_('Cancelled')}: {title}" if is_off else title)
+    found.add("status", status)
+    if is_off:
+        found.add("transp", "TRANSPARENT")
     if place := where(run):
         found.add("location", place)
     page = f"{settings.BASE_URL}/seminars/{run.seminar_id}/"

@@ -1,7 +1,10 @@
 """The event that goes with a mail: what stands now, so that a calendar never learns something that is over already.
 
-METHOD is REQUEST for what takes place and CANCEL for what does not (RFC 5546, 3.2): clients find the event by its UID.
+METHOD is REQUEST for what takes place and CANCEL for what does not: clients find the event by its UID. Each session is a file of
+its own: an invitation is about one UID (RFC 5546, 3.2.2 and 3.2.5), and of several clients take the first alone.
 """
+
+from django.utils import timezone
 
 from . import ics
 from .models import Seat, Session
@@ -21,13 +24,15 @@ def attach(notice):
     sessions = Session.objects.filter(run=run).select_related("run__seminar").order_by("starts_at", "pk")
     if named:
         sessions = sessions.filter(pk__in=named)
-    standing, gone = [], []
-    for session in sessions:
-        event = ics.event(session, seat=seat, person=notice.person)
-        (gone if event["status"] == "CANCELLED" else standing).append(event)
-    files = []
-    for events, method, name in ((standing, "REQUEST", "seminar.ics"), (gone, "CANCEL", "seminar-cancelled.ics")):
-        if events:
-            content = ics.calendar(events, method=method).decode()
-            files.append((name, content, f"text/calendar; method={method}"))
-    return files
+    return [_file(session, seat, notice.person) for session in sessions.filter(ends_at__gt=timezone.now())]
+
+
+def _file(session, seat, person):
+    event = ics.event(session, seat=seat, person=person)
+    method = "CANCEL" if event["status"] == "CANCELLED" else "REQUEST"
+    content = ics.calendar([event], method=method).decode()
+    return (
+        f"seminar-{timezone.localtime(session.starts_at):%Y-%m-%d-%H%M}.ics",
+        content,
+        f"text/calendar; method={method}",
+    )

@@ -90,11 +90,17 @@ def _take_in_one(one, session, person, by, device, now):
             key=one.key, by=by, why=why,
             defaults={
                 "session_number": one.session, "person_number": one.person, "session_words": one.session_words,
-                "person_words": one.person_words, "mark": one.mark, "at": one.at, "received_at": now, "knew": one.knew,
+                "person_words": one.person_words or _name(person, by), "mark": one.mark, "at": one.at, "received_at": now, "knew": one.knew,
                 "device": device,
             },
         )  # fmt: skip
     return why
+
+
+def _name(person, by):
+    """After OLD the device has forgotten the name. It is told of those who have or had a place with this trainer alone."""
+    held = person and Seat.objects.filter(person=person, run__in=SeminarRun.objects.taught_by(by)).exists()
+    return person.official_name[:200] if held else ""
 
 
 def _place(one, session, person, by, device, now):
@@ -154,6 +160,7 @@ def download(session, person, words, now):
             {
                 "person": place.person.pk,
                 "name": place.person.official_name,
+                "login": place.person.username,
                 "library": str(place.person.library or ""),
                 "mark": place.mark,
                 "knew": [str(entry.key) for entry in place.heads],

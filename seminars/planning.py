@@ -60,8 +60,17 @@ def changed(*, run, before, by, now=None):
         concerned = after["sessions"] if before["where"] != after["where"] else moved
         _changed_in_calendars(Session.objects.filter(pk__in=concerned))
         audit.record(actor=by, deed="seminar run moved", subject=f"run {run.pk}")
-        telling.tell_run("run_moved", run, now)
+        _tell_moved(run, before, after, now)
         return True
+
+
+def _tell_moved(run, before, after, now):
+    """Say of which sessions the time is another; where it is the place alone, the next one and how many more there are."""
+    others = [pk for pk, times in after["sessions"].items() if before["sessions"].get(pk) != times]
+    sessions = list(Session.objects.filter(pk__in=others, ends_at__gt=now).order_by("starts_at", "pk"))
+    was = before["sessions"].get(sessions[0].pk, [None])[0] if sessions else None
+    named = {"sessions": others} if before["where"] == after["where"] else {}  # else all go to calendars anew
+    telling.tell_moved(run, sessions, was, now, **named)
 
 
 # --- Sessions, one or all that follow ------------------------------------------------------------------------------------
@@ -77,21 +86,26 @@ def following(session):
 
 
 def move_sessions(*, sessions, begins, ends, hours, by, now=None):
-    """Move the first of `sessions` to `begins`–`ends`; the others by the same time. All get the same length and hours.
+    """Move the first of `sessions` to `begins`–`ends`; the others by the same time. A length or hours that the first did not
+    have before are given to the others too.
 
     People are told once. Raises CannotMove, and then moves none.
     """
     now = now or timezone.now()
-    shift, length = begins - sessions[0].starts_at, ends - begins
+    first = sessions[0]
+    shift, length = begins - first.starts_at, ends - begins
+    is_longer, counts_otherwise = length != first.ends_at - first.starts_at, hours != first.hours
     with transaction.atomic():
         run = booking.lock(sessions[0].run)
         before = plan_of(run)
         for session in sessions:
             _refuse(session, run)
+            lasted = session.ends_at - session.starts_at
             session.starts_at += shift
             if shift and session.starts_at <= now:
                 raise CannotMove("past")
-            session.ends_at, session.hours = session.starts_at + length, hours
+            session.ends_at = session.starts_at + (length if is_longer else lasted)
+            session.hours = hours if counts_otherwise else session.hours
         Session.objects.bulk_update(sessions, ["starts_at", "ends_at", "hours"])
         changed(run=run, before=before, by=by, now=now)
 

@@ -16,7 +16,7 @@ from courses.models import Course
 
 from . import booking, planning, series
 from .dates import say
-from .models import Attendance, Seat, Seminar
+from .models import Attendance, Seat, Seminar, WalkIn
 
 
 def place_field(code):
@@ -129,6 +129,8 @@ class RunFormBase(WagtailAdminModelForm):
         cleaned = super().clean()
         if cleaned.get("every") and not cleaned.get("times") and "times" not in self.errors:
             self.add_error("times", _("Say how many times in all."))
+        if not (cleaned.get(place_field(settings.LANGUAGE_CODE)) or cleaned.get("online")):
+            self.add_error(place_field(settings.LANGUAGE_CODE), _("Say where it is held, or that it is held on-line."))
         sessions = self.formsets["sessions"]
         if sessions.is_valid():
             self._clean_deleted([form.instance for form in sessions.deleted_forms if form.instance.pk])
@@ -138,6 +140,10 @@ class RunFormBase(WagtailAdminModelForm):
     def _clean_deleted(self, gone):
         if Attendance.objects.filter(session__in=gone).exists():
             self.add_error(None, _("A session for which attendance is marked cannot be deleted."))
+        elif WalkIn.objects.filter(session__in=gone).exists():
+            self.add_error(
+                None, _("Somebody has asked to be let in to this session: it is not deleted but called off.")
+            )
         elif gone and Seat.objects.held().filter(run=self.instance).exists():
             self.add_error(
                 None,
@@ -193,11 +199,11 @@ class RunFormBase(WagtailAdminModelForm):
         planning.changed(run=run, before=plan, by=by)
 
 
-def _words(field, label, needed=False, **kwargs):
+def _words(field, label, **kwargs):
     return {
         field(code): forms.CharField(
             label=format_lazy("{} ({})", label, lazystr(name)),
-            required=needed and code == settings.LANGUAGE_CODE,
+            required=False,
             **kwargs,
         )
         for code, name in settings.LANGUAGES
@@ -207,6 +213,6 @@ def _words(field, label, needed=False, **kwargs):
 RunForm = type(
     "RunForm",
     (RunFormBase,),
-    _words(place_field, _("Place"), needed=True, max_length=200)
+    _words(place_field, _("Place"), max_length=200)
     | _words(travel_field, _("How to get there"), max_length=500, widget=forms.Textarea(attrs={"rows": 2})),
 )

@@ -118,7 +118,9 @@ class Report:
 def report(run, now=None):
     """The Report of a run, which comes with its seminar and course."""
     now = now or timezone.now()
-    sessions = [] if run.cancelled_at else list(run.sessions.filter(cancelled_at=None).order_by("starts_at", "pk"))
+    held = run.sessions.filter(cancelled_at=None)
+    held = held.filter(starts_at__lt=run.cancelled_at) if run.cancelled_at else held  # called off on the way
+    sessions = list(held.order_by("starts_at", "pk"))
     with_post = "person__library", "person__position"
     seats = list(Seat.objects.filter(run=run).select_related(*with_post))
     states = Counter(seat.state for seat in seats)

@@ -15,7 +15,7 @@ from .dates import say
 from .feedback import FEWEST
 
 SESSIONS_A_TABLE = 4  # on paper
-WIDTHS = (9, 52, 45)  # millimetres: number, name, library; then the sessions and the hours: 268 in all
+WIDTHS = (9, 58, 39)  # millimetres: number, name, library; then the sessions and the hours: 268 in all
 ONE_SESSION, HOURS = 34, 26
 
 
@@ -133,13 +133,13 @@ def _heading(report, styles):
     run = report.run
     days = "; ".join(say(session.starts_at) for session in report.sessions)
     trainers = ", ".join(person.official_name for person in run.trainers.all())
-    share = "–" if report.percent is None else f"{report.percent} %"
+    share = "–" if report.percent is None else report.percent
     lines = [
         in_language(run.seminar.titles), days, in_language(run.place),
         f"{_('Trainers')}: {trainers}" if trainers else "",
         _("Called off") if run.cancelled_at else "",
         f"{_('Seats booked')}: {report.booked} / {run.capacity}. {_('People who came')}: {report.came}. "
-        f"{_('Without a seat')}: {report.walk_ins}. {_('Present')}: {share}. "
+        f"{_('Without a seat')}: {report.walk_ins}. {_('Present, %')}: {share}. "
         f"{_('Hours attended')}: {_hours(report.hours)}",
     ]  # fmt: skip
     title = paper.text(_("Report of the run"), styles["title"])

@@ -3,12 +3,15 @@
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Count
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin import messages
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.admin.widgets.button import Button
 
 from .models import Seminar
 from .seminar_form import SeminarForm, field_of
@@ -43,6 +46,9 @@ class SeminarAddView(generic.CreateView):
     def get_success_message(self, instance):
         return _("The seminar is saved: %(seminar)s.") % {"seminar": instance}
 
+    def get_success_buttons(self):
+        return [messages.button(_address(self.object), _("Look at the page"))]
+
 
 class SeminarEditView(generic.EditView):
     """The row is taken from those that the user may plan: another's is 404."""
@@ -56,6 +62,21 @@ class SeminarEditView(generic.EditView):
 
     def get_success_message(self):
         return _("The seminar is saved: %(seminar)s.") % {"seminar": self.object}
+
+    @cached_property
+    def header_more_buttons(self):
+        return [*super().header_more_buttons, _page_button(self.object)]
+
+    def get_success_buttons(self):
+        return [messages.button(_address(self.object), _("Look at the page"))]
+
+
+def _address(seminar):
+    return reverse("seminars:seminar", args=[seminar.pk])
+
+
+def _page_button(seminar):
+    return Button(_("Look at the page"), url=_address(seminar), icon_name="view", priority=5)
 
 
 def _in_all_languages(column):

@@ -87,7 +87,7 @@ class RunView:
 class SeminarView:
     seminar: Seminar
     runs: list = field(default_factory=list)
-    earned: object = None
+    earned: object = None  # hours that count: no more than are planned
     materials: list = field(default_factory=list)
 
     @property
@@ -227,5 +227,6 @@ def _give_runs(seminars, runs, user):
     if user.is_authenticated:
         rows = Attendance.objects.filter(person=user, session__run__seminar__in=by_seminar)
         for seminar, hours in rows.values_list("session__run__seminar", "hours"):
-            by_seminar[seminar].earned = (by_seminar[seminar].earned or 0) + hours
+            view = by_seminar[seminar]
+            view.earned = min((view.earned or 0) + hours, view.seminar.planned_hours)
     return views

@@ -180,7 +180,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.UUIDField()),
-                ('why', models.CharField(choices=[('gone', 'This session is no longer planned, or is not yours.'), ('called_off', 'This run has been called off.'), ('no_seat', 'This person no longer has a seat.'), ('altered', 'A mark of this name was sent before with other contents.')], max_length=10, verbose_name='why')),
+                ('why', models.CharField(choices=[('gone', 'This session is no longer planned, or is not yours.'), ('called_off', 'This session has been called off.'), ('no_seat', 'This person no longer has a seat.'), ('altered', 'A mark of this name was sent before with other contents.')], max_length=10, verbose_name='why')),
                 ('session_number', models.PositiveBigIntegerField()),
                 ('person_number', models.PositiveBigIntegerField()),
                 ('session_words', models.CharField(blank=True, max_length=200)),
@@ -283,5 +283,59 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='walkin',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('let_in', None)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('let_in__isnull', False)), _connector='OR'), name='a_walk_in_is_decided_by_somebody'),
+        ),
+        migrations.CreateModel(
+            name='Feedback',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('opened_at', models.DateTimeField(verbose_name='opened')),
+                ('closes_at', models.DateTimeField(db_index=True, verbose_name='closes')),
+                ('run', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='feedback', to='seminars.seminarrun', verbose_name='seminar run')),
+            ],
+            options={
+                'verbose_name': 'feedback',
+                'verbose_name_plural': 'feedback',
+            },
+        ),
+        migrations.CreateModel(
+            name='FeedbackAnswer',
+            fields=[
+                ('key', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('useful', models.PositiveSmallIntegerField(verbose_name='It was useful for my work')),
+                ('clear', models.PositiveSmallIntegerField(verbose_name='It was explained clearly')),
+                ('pace', models.PositiveSmallIntegerField(verbose_name='The pace suited me')),
+                ('place', models.PositiveSmallIntegerField(verbose_name='The place and the organisation were good')),
+                ('good', models.TextField(blank=True, verbose_name='What helped you most?')),
+                ('better', models.TextField(blank=True, verbose_name='What should be different next time?')),
+                ('feedback', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='seminars.feedback', verbose_name='feedback')),
+            ],
+            options={
+                'verbose_name': 'answer of feedback',
+                'verbose_name_plural': 'answers of feedback',
+            },
+        ),
+        migrations.CreateModel(
+            name='FeedbackGiven',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('feedback', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='given', to='seminars.feedback', verbose_name='feedback')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+            ],
+            options={
+                'verbose_name': 'feedback given',
+                'verbose_name_plural': 'feedback given',
+            },
+        ),
+        migrations.AddConstraint(
+            model_name='feedback',
+            constraint=models.CheckConstraint(condition=models.Q(('closes_at__gt', models.F('opened_at'))), name='feedback_closes_after_it_opens'),
+        ),
+        migrations.AddConstraint(
+            model_name='feedbackanswer',
+            constraint=models.CheckConstraint(condition=models.Q(('clear__range', (1, 5)), ('pace__range', (1, 5)), ('place__range', (1, 5)), ('useful__range', (1, 5))), name='feedback_is_from_1_to_5'),
+        ),
+        migrations.AddConstraint(
+            model_name='feedbackgiven',
+            constraint=models.UniqueConstraint(fields=('feedback', 'person'), name='feedback_is_given_once'),
         ),
     ]

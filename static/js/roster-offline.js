@@ -41,8 +41,11 @@
     } catch { return crypto.randomUUID(); }
   })();
 
-  const wipeOld = async () => {
-    for (const row of await rosters()) if (Date.now() - row.taken > OLD) await wipe(row.session);
+  const wipeOld = async () => { // whether the roster that is shown was among them; a mark goes on waiting, without the name
+    const old = (await rosters()).filter((row) => Date.now() - row.taken > OLD);
+    for (const row of old) await wipe(row.session);
+    for (const item of await waiting()) if (item.person_words && Date.now() - item.at > OLD) await keepMark({ ...item, person_words: "" });
+    return old.some((row) => row.session === open);
   };
 
   // --- What is said -----------------------------------------------------------------------------------------------------------
@@ -98,7 +101,7 @@
     const newest = items.at(-1);
     line.dataset.person = place.person;
     line.querySelector("b").textContent = place.name;
-    line.querySelector("legend span").textContent = place.library;
+    line.querySelector("legend span").textContent = [place.login, place.library].filter(Boolean).join(" · ");
     line.querySelectorAll("input").forEach((input) => {
       input.name = "mark-" + place.person;
       input.checked = input.value === (newest ? newest.mark : place.mark);
@@ -272,7 +275,7 @@
   addEventListener("online", () => { trouble = ""; pause = SOON; flush(); });
   addEventListener("offline", () => { trouble = "offline"; show(); });
   document.addEventListener("visibilitychange", () => { if (!document.hidden) flush(); });
-  setInterval(wipeOld, 600e3);
+  setInterval(async () => { if (await wipeOld()) { note(words.wiped); await draw(); } }, 600e3);
 
   (async () => {
     try {

@@ -32,7 +32,9 @@ def nation(bedrock):
     course = making.course("sec")
     of_course, free = making.seminar("sec-1", course=course), making.seminar("free")
     first = making.run(of_course, begins=OCTOBER, sittings=2, trainer=trainer)
-    second = making.run(free, begins=NOVEMBER, trainer=trainer)
+    second = making.run(free, begins=NOVEMBER, trainer=trainer, sittings=2)
+    second.sessions.filter(starts_at__gt=NOVEMBER).update(cancelled_at=NOVEMBER)
+    (held,) = second.sessions.filter(cancelled_at=None)
     for run, people in ((first, (a, b, d)), (second, (a, c, d))):
         for person in people:
             making.seat(run, person)
@@ -40,13 +42,13 @@ def nation(bedrock):
     for session, person, what in (
         (one, a, "present"), (one, b, "late"), (one, d, "present"),
         (two, a, "left_early"), (two, b, "excused"), (two, d, "present"),
-        (second.sessions.get(), c, "absent"), (second.sessions.get(), d, "present"),
+        (held, c, "absent"), (held, d, "present"),
     ):  # fmt: skip
         attendance.mark(session=session, person=person, mark=what, by=trainer)
     WalkIn.objects.create(
-        session=second.sessions.get(), person=b, asked_at=NOVEMBER, let_in=True, decided_at=NOVEMBER, decided_by=trainer
+        session=held, person=b, asked_at=NOVEMBER, let_in=True, decided_at=NOVEMBER, decided_by=trainer
     )
-    attendance.mark(session=second.sessions.get(), person=b, mark="present", by=trainer, how="walk_in")
+    attendance.mark(session=held, person=b, mark="present", by=trainer, how="walk_in")
     making.seat(making.run(free), a)  # to come
     off = making.run(free, begins=NOVEMBER)
     off.cancelled_at = NOVEMBER
@@ -56,7 +58,9 @@ def nation(bedrock):
         hr=making.person(library=sam, role="hr"), hr2=making.person(library=tsh, role="hr"),
         director=making.person(library=urg, role="director"), admin=making.person(library=root, role="administrator"),
     )  # fmt: skip
-    return SimpleNamespace(people=people, sam=sam, tsh=tsh, urg=urg, kat=kat, course=course, free=free, second=second)
+    return SimpleNamespace(
+        people=people, sam=sam, tsh=tsh, urg=urg, kat=kat, course=course, free=free, second=second, trainer=trainer, c=c, one=one,
+    )  # fmt: skip
 
 
 def told(library, by=By.LIBRARY, **asked):
@@ -118,6 +122,22 @@ def test_a_period_takes_of_a_run_the_sessions_that_lie_in_it(nation):
     assert told(nation.sam, ends=OCTOBER.date())[1] == ("", 1, 2, 2, 2, Decimal(4), 2)
 
 
+def test_a_run_counts_where_somebody_came_without_a_seat(nation):
+    let_in = {"asked_at": OCTOBER, "let_in": True, "decided_at": OCTOBER, "decided_by": nation.trainer}
+    WalkIn.objects.create(session=nation.one, person=nation.c, **let_in)
+    attendance.mark(session=nation.one, person=nation.c, mark="present", by=nation.trainer, how="walk_in")
+
+    assert told(nation.sam)[0][0] == ("Kutubxona SAM-KAT", 2, 1, 2, 1, Decimal(2), 1)
+
+
+def test_of_a_run_that_was_called_off_on_the_way_what_was_held_counts(nation):
+    nation.second.sessions.update(cancelled_at=None)
+    nation.second.cancelled_at = NOVEMBER + timedelta(hours=5)  # before its second day
+    nation.second.save()
+
+    assert told(nation.sam)[1] == ("", 2, 4, 7, 4, Decimal(7), 2)
+
+
 def page(client, person, **asked):
     client.force_login(person)
     return client.get(ADDRESS, asked | {"lang": "en"})
@@ -138,6 +158,12 @@ def test_everybody_sees_the_own_libraries_alone(client, nation, who, rows):
     offered = [str(label).strip("– ") for _code, label in response.context["form"].fields["library"].choices][1:]
     assert set(rows) <= set(offered)
     assert ("Kutubxona TSH-01 en" in response.text) == ("Kutubxona TSH-01 en" in rows)
+
+
+def test_one_library_of_the_scope_can_be_asked_for(client, nation):
+    rows = page(client, nation.people.hr, library="SAM-KAT").context["page_obj"]
+
+    assert [row.label for row in rows] == ["Kutubxona SAM-KAT en"]
 
 
 @pytest.mark.parametrize("address", ["/hr/attendance/", "/hr/attendance.xlsx"])

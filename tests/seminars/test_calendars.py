@@ -38,6 +38,7 @@ def mail_events(kind, person):
     found = []
     for name, content, media_type in notices.message(notice).attachments:
         calendar = Calendar.from_ical(content)
+        assert len(calendar.walk("VEVENT")) == 1, name  # an invitation is about one UID
         assert media_type == f"text/calendar; method={calendar['method']}", name
         found += [(str(calendar["method"]), *event) for event in events(content)]
     return found
@@ -102,6 +103,17 @@ def test_a_moved_session_keeps_its_uid_and_its_sequence_rises(client, people, to
     ]
 
 
+def test_what_is_called_off_says_so_in_its_title_and_takes_no_time(client, people, topic):
+    """Not every client looks at the status: calcurse 4.8 shows the event as it was."""
+    run = making.run(topic)
+    planning.call_off(run=run, by=people.trainer)
+
+    found = lines(client.get(reverse("seminars:session_file", args=[run.sessions.get().pk]) + "?lang=ru").content)
+
+    told = [found[name] for name in ("STATUS", "SUMMARY", "TRANSP")]
+    assert told == ["CANCELLED", "Отменено: Seminar sec-1 ru", "TRANSPARENT"]
+
+
 def test_every_mail_carries_the_event_as_it_stands(people, topic, learner):
     run = making.run(topic, capacity=1, sittings=2)
     uids = [str(session.uid) for session in run.sessions.order_by("starts_at")]
@@ -124,9 +136,24 @@ def test_every_mail_carries_the_event_as_it_stands(people, topic, learner):
         "moved": [("REQUEST", a, 1, "CONFIRMED"), ("REQUEST", b, 1, "CONFIRMED")],
         "one called off": [("CANCEL", a, 2, "CANCELLED")],
         "cancelled": [("CANCEL", a, 3, "CANCELLED"), ("CANCEL", b, 2, "CANCELLED")],
-        "booked again": [("REQUEST", b, 3, "CONFIRMED"), ("CANCEL", a, 4, "CANCELLED")],
+        "booked again": [("CANCEL", a, 4, "CANCELLED"), ("REQUEST", b, 3, "CONFIRMED")],
         "called off": [("CANCEL", a, 5, "CANCELLED"), ("CANCEL", b, 4, "CANCELLED")],
     }
+
+
+def test_a_mail_on_one_session_that_moved_carries_that_one_and_none_carries_what_is_over(people, topic, learner):
+    run = making.run(topic, begins=timezone.now() - timedelta(days=1), sittings=4)
+    making.seat(run, learner)
+    over, *_running, last = run.sessions.order_by("starts_at")
+    begins = last.starts_at + timedelta(hours=1)
+
+    planning.move_sessions(sessions=[last], begins=begins, ends=begins + timedelta(hours=1), hours=2, by=people.trainer)
+    moved = [uid for _method, uid, *_rest in mail_events("run_moved", learner)]
+    planning.call_off(run=run, by=people.trainer)
+    off = {uid for _method, uid, *_rest in mail_events("run_called_off", learner)}
+
+    assert moved == [str(last.uid)]
+    assert off == {str(session.uid) for session in run.sessions.all()} - {str(over.uid)}
 
 
 def test_a_late_mail_says_what_stands_now(people, topic, learner):

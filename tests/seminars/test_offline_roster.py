@@ -191,6 +191,17 @@ def test_an_altered_mark_under_a_known_key_changes_nothing_and_is_kept(as_user, 
     assert StrayMark.objects.get().mark == "absent"
 
 
+@pytest.mark.parametrize(("who", "name"), [("learner", True), ("director", False)])
+def test_a_name_that_the_device_has_forgotten_is_told_of_ones_own_people_alone(as_user, people, sitting, who, name):
+    """`learner` has a place with this trainer; a number that was tried out names nobody."""
+    person = getattr(people, who)
+    gone = item(sitting, person, "present") | {"session": 10**9, "person_words": ""}
+
+    send(as_user(people.trainer), people.trainer, gone)
+
+    assert StrayMark.objects.get().person_words == (person.official_name if name else "")
+
+
 def test_one_bad_mark_holds_up_none(as_user, people, sitting):
     gone = item(sitting, people.learner, "present") | {"session": 10**9}
 
@@ -258,7 +269,7 @@ def test_the_roster_is_taken_along_in_a_fixed_number_of_queries(
         told = client.get(f"/teach/offline/sessions/{made.pk}/").json()
 
     assert (told["person"], len(told["places"])) == (people.trainer.pk, count)
-    assert sorted(told["places"][0]) == ["conflict", "knew", "library", "mark", "name", "person"]
+    assert sorted(told["places"][0]) == ["conflict", "knew", "library", "login", "mark", "name", "person"]
 
 
 @pytest.mark.parametrize(("who", "status"), [(None, 401), ("trainer2", 404), ("learner", 404), ("admin", 200)])

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry, Notice, Role
 from accounts.notices import line, message
-from seminars.models import Attendance, Seat, SeminarRun, Session
+from seminars.models import Attendance, Seat, SeminarRun, Session, WalkIn
 from tests.seminars import making
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rights")]
@@ -89,9 +89,21 @@ def test_a_run_needs_a_place_in_the_first_language_a_session_and_a_seat(as_user,
         "/cms/runs/new/?lang=en", form(seminar=topic, place_uz="", place_ru="", capacity=0)
     )
 
-    assert errors(response) == {"place_uz": ["This field is required."], "capacity": ["A run has at least one seat."]}
+    assert errors(response) == {
+        "place_uz": ["Say where it is held, or that it is held on-line."],
+        "capacity": ["A run has at least one seat."],
+    }
     assert not response.context["form"].formsets["sessions"].is_valid()
     assert not SeminarRun.objects.exists()
+
+
+def test_a_run_that_is_held_on_line_alone_needs_no_place(as_user, people, topic):
+    nowhere = dict.fromkeys(("place_uz", "place_ru", "place_en"), "")
+
+    as_user(people.trainer).post("/cms/runs/new/", form(seminar=topic, sessions=[at(8)], online="on", **nowhere))
+
+    run = SeminarRun.objects.get()
+    assert (run.place, run.online) == ({}, True)
 
 
 def test_an_empty_translation_of_the_place_is_left_out(as_user, people, topic):
@@ -255,6 +267,19 @@ def test_a_session_with_marks_cannot_be_deleted(as_user, people, topic):
         "__all__": ["People have places in this run: a session is not deleted but called off, so that they are told."]
     }
     assert list(Session.objects.all()) == [first]
+
+
+def test_a_session_to_which_somebody_asked_to_be_let_in_is_not_deleted(as_user, people, topic):
+    run = making.run(topic, sittings=2)
+    first = run.sessions.order_by("starts_at")[0]
+    WalkIn.objects.create(session=first, person=people.learner, asked_at=timezone.now())
+
+    refused = as_user(people.trainer).post(f"/cms/runs/edit/{run.pk}/?lang=en", form(run, gone=[first.pk]))
+
+    assert errors(refused) == {
+        "__all__": ["Somebody has asked to be let in to this session: it is not deleted but called off."]
+    }
+    assert run.sessions.count() == 2
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.models import Notice
 from accounts.notices import line, message
 from cms.sweeping import sweep
 from seminars import booking, planning, reminders
+from seminars.dates import say
 from seminars.models import Seat, SeminarRun, Session
 from tests.seminars import making
 
@@ -169,3 +170,21 @@ def test_each_event_is_one_mail_in_the_readers_language(people, topic, now, mail
         assert topic.titles[language] in text
     assert "\n\n\n" not in mail.body
     assert line(notice) == SUBJECTS[kind][0].format(topic.titles["uz"])
+
+
+@pytest.mark.parametrize(("hours_before", "said"), [(30, "until"), (10, "tell the trainer")])
+def test_the_letter_says_until_when_one_may_cancel(people, topic, now, hours_before, said):
+    """A seat may be given back until 24 hours before; who gets it later than that tells the trainer."""
+    begins = now + timedelta(hours=hours_before)
+    run = making.run(topic, begins=begins)
+    booking.book(run=run, person=making.person("reader", language="en", email="reader@example.org"), now=now)
+
+    body = message(Notice.objects.get()).body
+
+    with translation.override("en"):
+        until = say(begins - timedelta(hours=24))
+    words = {
+        "until": f"cancel the seat on the page of the seminar until {until}: somebody else",
+        "tell the trainer": "If you cannot come, tell the trainer.",
+    }
+    assert [name for name, text in words.items() if text in body] == [said]

@@ -5,6 +5,7 @@ import re
 from datetime import timedelta
 from decimal import Decimal
 from types import SimpleNamespace
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
@@ -13,7 +14,7 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from seminars import attendance, feedback, run_report
-from seminars.models import AttendanceEntry, Feedback, SeminarRun, WalkIn
+from seminars.models import Attendance, AttendanceEntry, Feedback, SeminarRun, WalkIn
 from tests.kept import kept
 from tests.seminars import making
 
@@ -22,13 +23,15 @@ NOW = timezone.now()
 
 @kept
 def held(bedrock):
-    """Two sessions of two hours that are over, one to come, one called off. Aliyeva came twice, once by code; Boqiyev was
+    """Sessions of two and of three hours that are over, one of two to come, one called off. Aliyeva came twice, once by code; Boqiyev was
     excused and then found to have been late; Chorieva came without a seat; Dadayev gave the seat back after a mark."""
     library = making.library("SAM")
     trainer = making.person(family="Yusupova", given="Malika", role="trainer")
     run = making.run(making.seminar("sec-1"), begins=NOW - timedelta(days=1, hours=3), trainer=trainer, sittings=4)
     first, second, off, _to_come = run.sessions.order_by("starts_at")
     run.sessions.filter(pk=off.pk).update(cancelled_at=NOW)
+    second.hours = Decimal(3)
+    second.save()
     a, b, c, d = (
         making.person(f"T-{name[:2]}", family=name, given="=1+1" if name == "Aliyeva" else "Test", library=library)
         for name in ("Aliyeva", "Boqiyev", "Chorieva", "Dadayev")
@@ -69,13 +72,13 @@ def test_the_figures(held):
     found = run_report.report(held.run)
 
     assert [(line.person.last_name, line.came_by, line.hours, line.excused) for line in found.lines] == [
-        ("Aliyeva", "seat", Decimal(4), 0), ("Boqiyev", "seat", Decimal(2), Decimal(2)),
-        ("Chorieva", "walk_in", Decimal(2), 0), ("Dadayev", "gave_back", Decimal(1), 0),
+        ("Aliyeva", "seat", Decimal(5), 0), ("Boqiyev", "seat", Decimal(2), Decimal(3)),
+        ("Chorieva", "walk_in", Decimal(3), 0), ("Dadayev", "gave_back", Decimal(1), 0),
     ]  # fmt: skip
     assert [[cell.mark for cell in line.cells] for line in found.lines] == [
         ["present", "present", ""], ["late", "excused", ""], ["", "present", ""], ["left_early", "", ""],
     ]  # fmt: skip
-    assert (found.planned, found.hours, found.came, found.walk_ins, found.begun) == (6, 9, 4, 1, 2)
+    assert (found.planned, found.hours, found.came, found.walk_ins, found.begun) == (7, 11, 4, 1, 2)
     assert (found.booked, found.waiting, found.cancelled) == (2, 1, 1)
     assert found.percent == 62  # of 4 × 2 places 5 were taken; the session to come is not counted
     with translation.override("en"):
@@ -92,6 +95,26 @@ def test_a_correction_says_what_stood_before_who_changed_it_and_why(held):
     )  # fmt: skip
 
 
+def test_each_correction_says_what_stood_just_before_and_a_check_in_is_none(held):
+    who, trainer = held.people[2], held.trainer
+    making.seat(held.run, who)
+    for mark in ("absent", "excused", "late"):
+        attendance.mark(session=held.first, person=who, mark=mark, by=trainer, reason=mark)
+    entries = list(AttendanceEntry.objects.filter(session=held.first, person=who))
+    later = timezone.now()
+    check_in = AttendanceEntry(
+        key=uuid4(), session=held.first, person=who, mark="present", how="code", by=who, at=later, received_at=later
+    )
+    attendance.enter(check_in, entries, Attendance.objects.get(session=held.first, person=who))
+
+    found = run_report.report(held.run)
+
+    assert [(one.before, one.after) for one in found.corrections if one.person == who] == [
+        ("absent", "excused"), ("excused", "late"),
+    ]  # fmt: skip
+    assert [line.came_by for line in found.lines if line.person == who] == ["seat"]  # whoever was let in before
+
+
 def test_the_page_shows_marks_with_how_and_who_for_the_trainer(client, held):
     client.force_login(held.trainer)
 
@@ -102,7 +125,7 @@ def test_the_page_shows_marks_with_how_and_who_for_the_trainer(client, held):
     assert ["Present", "Code", "on", "the", "screen"] in text
     assert ["Late", "On", "the", "roster,", "Yusupova", "Malika"] in text
     assert ["Present", "Let", "in", "by", "the", "trainer,", "Yusupova", "Malika"] in text
-    assert "missed with reason: 2" in page
+    assert "missed with reason: 3" in page
     assert "Seats booked: 2 of 20; waiting: 1; given back: 1." in page
     assert "People are asked after the last session" in page
 
@@ -128,6 +151,8 @@ def test_a_run_that_nobody_booked_and_one_that_was_called_off_have_a_report_too(
         SeminarRun.objects.filter(pk=run.pk).update(cancelled_at=NOW)
         for name in ("run_report", "run_report_workbook", "run_report_pdf"):
             assert client.get(reverse(f"seminars:{name}", args=[run.pk])).status_code == 200
+    off = run_report.report(SeminarRun.objects.get(pk=held.run.pk))
+    assert off.sessions == [held.first, held.second]  # what was held before it was called off
     assert "Nobody has booked a seat." in client.get(reverse("seminars:run_report", args=[empty.pk]) + "?lang=en").text
 
 
@@ -146,7 +171,7 @@ def test_the_spreadsheet_has_people_corrections_and_feedback(client, held):
     assert rows[0][-3:] == ["Hours attended", "Hours planned", "Hours missed with reason"]
     assert rows[1][0] == "Aliyeva =1+1"
     assert rows[1][5:9] == ["Present", "Code on the screen", "Present", "On the roster, Yusupova Malika"]
-    assert [row[-3:] for row in rows[1:]] == [[4, 6, 0], [2, 6, 2], [2, 6, 0], [1, 6, 0]]
+    assert [row[-3:] for row in rows[1:]] == [[5, 7, 0], [2, 7, 3], [3, 7, 0], [1, 7, 0]]
     assert [row[4] for row in rows[1:]] == [None, None, "Without a seat", "Gave the seat back"]
     lines = [[cell.value for cell in row] for row in corrected.iter_rows()]
     assert [lines[1][n] for n in (1, 2, 3, 5, 7)] == [
@@ -184,7 +209,7 @@ def test_feedback_in_the_spreadsheet_is_text_never_a_formula(client, held):
 
 
 @pytest.mark.parametrize(
-    ("language", "head"), [("uz", "Oʻtkazish hisoboti"), ("ru", "Отчёт о проведении"), ("en", "Report of the run")]
+    ("language", "head"), [("uz", "Seminar hisoboti"), ("ru", "Отчёт о семинаре"), ("en", "Report of the run")]
 )  # fmt: skip
 def test_the_paper_is_in_the_readers_language_with_every_sign(client, held, language, head):
     ask_and_answer(held)
@@ -206,9 +231,10 @@ def test_a_run_of_many_sessions_is_set_in_several_tables(client, held):
         making.seat(run, person)
     client.force_login(held.trainer)
 
-    answer = client.get(reverse("seminars:run_report_pdf", args=[run.pk]))
+    answer = client.get(reverse("seminars:run_report_pdf", args=[run.pk]) + "?lang=en")
 
-    assert answer.content.startswith(b"%PDF")
+    text = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.content)).pages)
+    assert text.count("Full name") == 3  # four sessions side by side are as wide as the paper
 
 
 def test_the_report_is_reached_from_teaching_once_the_run_has_begun(client, held):

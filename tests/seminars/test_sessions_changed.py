@@ -1,12 +1,14 @@
 """One session in /cms/: moved or called off, alone or with those that follow; what cannot be is answered and nothing is lost."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.models import Notice
+from accounts.notices import message
 from seminars import attendance, booking
+from seminars.dates import say
 from seminars.models import Attendance, Session
 from tests.seminars import making
 from tests.seminars.test_planning import at, errors, form, told, typed
@@ -52,6 +54,38 @@ def test_a_session_is_moved_alone_or_with_those_that_follow(as_user, people, run
     assert rows == [new if n in moved else old for n in range(4)]
     assert [one.sequence for one in sessions(run)] == [int(n in moved) for n in range(4)]
     assert told("run_moved") == ["b", "w"]  # one mail, however many sessions
+
+
+def test_those_that_follow_keep_their_own_length_and_hours_where_these_were_not_changed(as_user, people, run):
+    first, *_between, last = sessions(run)
+    Session.objects.filter(pk=last.pk).update(ends_at=last.starts_at + timedelta(hours=3), hours=4)
+    later = first.starts_at + timedelta(hours=1)
+
+    ask(
+        as_user(people.trainer),
+        first,
+        starts_at=typed(later),
+        ends_at=typed(later + timedelta(minutes=90)),
+        scope="following",
+    )
+
+    rows = [(timezone.localtime(one.starts_at).hour, one.ends_at - one.starts_at, one.hours) for one in sessions(run)]
+    assert rows == [(11, timedelta(minutes=90), 2)] * 3 + [(11, timedelta(hours=3), 4)]
+
+
+def test_the_letter_says_which_session_moved_and_when_it_was_to_be(as_user, people, run):
+    """Not the next one, which stays where it is."""
+    third = sessions(run)[2]
+    later = third.starts_at + timedelta(hours=5)
+
+    ask(as_user(people.trainer), third, starts_at=typed(later), ends_at=typed(later + timedelta(minutes=90)))
+
+    notice = Notice.objects.get(kind="run_moved", person__username="b")
+    told = [datetime.fromisoformat(notice.details[name]) for name in ("when", "was")]
+    assert (told, notice.details["more"]) == ([later, third.starts_at], 0)
+    with translation.override("uz"):
+        told = f"Qachon: {say(later)}\nAvval belgilangan vaqti: {say(third.starts_at)}\n"
+    assert told in message(notice).body
 
 
 @pytest.mark.parametrize(("scope", "off"), [("one", [1]), ("following", [1, 2, 3])])

@@ -148,3 +148,24 @@ def test_a_trainer_sees_the_own_seminars_alone(as_user, people, topic):
     codes = [row.code for row in as_user(people.trainer).get("/cms/seminar-topics/").context["object_list"]]
 
     assert codes == ["sec-1"]
+
+
+def test_the_page_shows_plan_and_way_to_change_it_to_who_may_and_cms_the_way_back(as_user, people, topic):
+    topic.plan = {
+        "group": {"from": 6, "to": 20, "helpers_per": 5},
+        "bring": [making.three("Konvert")],
+        "plan": [{"minutes": 10, "what": making.three("Tanishuv"), "trainer": making.three("Qoidalarni ayting")}],
+        "if_it_goes_wrong": [making.three("Toʻxtating")],
+    }
+    topic.save()
+    address, edit = f"/seminars/{topic.pk}/", f"/cms/seminar-topics/edit/{topic.pk}/"
+    told = ("6 to 20", "Konvert en", "Tanishuv en", "10 min", "Qoidalarni ayting en", "Toʻxtating en", edit)
+
+    seen = {
+        who: [words in as_user(getattr(people, who)).get(address + "?lang=en").content.decode() for words in told]
+        for who in ("trainer", "admin", "trainer2", "hr", "learner")
+    }
+
+    assert [who for who, found in seen.items() if all(found)] == ["trainer", "admin"]
+    assert not any(any(seen[who]) for who in ("trainer2", "hr", "learner"))
+    assert f'href="{address}"' in as_user(people.trainer).get(edit).content.decode()
