@@ -72,7 +72,7 @@ def _question(element, category):
 
 def _computed():
     return _(
-        "This question is calculated: its numbers are drawn anew for each learner. Here a question has one key: write it with fixed numbers."
+        "This question is calculated: each learner gets other numbers. Here a question has one key: write it with fixed numbers."
     )
 
 

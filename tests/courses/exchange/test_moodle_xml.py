@@ -278,7 +278,7 @@ def test_pairs_that_share_their_right_side(one):
 BESIDE = "A gap beside others is chosen from a list or typed: several answers it cannot have."
 
 
-CALCULATED = "This question is calculated: its numbers are drawn anew for each learner. Here a question has one key: write it with fixed numbers."
+CALCULATED = "This question is calculated: each learner gets other numbers. Here a question has one key: write it with fixed numbers."
 DRAGGED = "Words or markers are dragged onto a picture: this is not possible here. Ask with a list below the picture."
 DRAWN = "This is no question of its own, but a draw from others: take those in, and draw from the pool in the rules of a test."
 
