@@ -4,13 +4,13 @@ from django import forms
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 from django.utils.text import Truncator
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from taggit.forms import TagField
 from taggit.models import Tag
+from wagtail.admin import messages
 from wagtail.admin.widgets import AdminTagWidget
 from wagtail.snippets.bulk_actions.snippet_bulk_action import SnippetBulkAction
 
@@ -96,11 +96,10 @@ class PublishQuestions(QuestionDeed):
         otherwise = judged_otherwise(self.actionable_objects)
         if not otherwise:
             return done
-        to = format_html_join(
-            ", ", '<a href="{}">{}</a>', ((_regrade_address(one), _few_words(one)) for one in otherwise[:MOST_LED_TO])
-        )
         told = gettext("Attempts that are graded already stand by the earlier key. Grade anew:")
-        return format_html("{} {} {}{}", done, told, to, " …" if len(otherwise) > MOST_LED_TO else "")
+        buttons = [messages.button(_regrade_address(one), _few_words(one)) for one in otherwise[:MOST_LED_TO]]
+        more = " …" if len(otherwise) > MOST_LED_TO else ""
+        return messages.render(f"{done} {told}{more}", buttons)
 
 
 class RetireQuestions(QuestionDeed):
