@@ -176,12 +176,13 @@ def test_what_comes_too_late_is_told_so_and_cannot_be_sent(client, attempt, lear
     assert AttemptEvent.objects.get(kind="refused").details == {"reason": reason}
 
 
-def test_what_is_too_large_is_not_kept_and_that_is_said(client, attempt, learner):
+def test_what_is_too_large_is_not_kept_and_that_is_said(client, attempt, learner, settings):
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
     assert send(client, attempt, answer="x" * kept_forms.MOST_SIGNS)["Location"].endswith(f"/attempts/{attempt.pk}/")
     assert kept_forms.KEY not in client.session
     sign_in(client, learner)
 
-    assert "these answers could not be kept" in client.get(f"/attempts/{attempt.pk}/?lang=en").text
+    assert "these answers could not be kept" in client.get(f"/attempts/{attempt.pk}/").text
 
 
 def test_more_pages_than_anybody_has_open_are_not_kept(client, attempt):
