@@ -18,7 +18,8 @@ from wagtail.snippets.views.chooser import ChooseResultsView, ChooseView, Snippe
 
 from accounts.text import fold
 from courses.models import Course
-from courses.question_form import LANGUAGES, TitlesForm
+from courses.question_fields import LANGUAGES
+from courses.question_form import TitlesForm
 from courses.questions import writes_everywhere
 
 from .models import CoursePage, Drawing, GlossaryTerm

@@ -170,7 +170,9 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = None  # a box on the sign-in page: many sit at shared PCs
-ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "10/5m/key,300/5m/ip"}  # a whole library sits behind one NAT
+ACCOUNT_RATE_LIMITS = {  # a whole library sits behind one NAT
+    "login": "60/m/ip", "login_failed": "10/5m/key,300/5m/ip", "kept_answers": "60/m/ip",
+}  # fmt: skip
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_PRESERVE_USERNAME_CASING = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = f"{SITE_NAME}: "

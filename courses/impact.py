@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from django.db.models import Count, Q
 from django.db.models.functions import Coalesce
 
-from .models import AttemptQuestion, QuestionVersion
+from . import grading
+from .models import AttemptQuestion, Question, QuestionVersion
 
 _certificates = None
 
@@ -80,6 +81,16 @@ def impact_of(questions):
             )
     rest = certificates_on(found)
     return {pk: Impact(tuple(uses.values()), rest.get(pk, 0)) for pk, uses in found.items()}
+
+
+def judged_otherwise(questions):
+    """Of these those with graded attempts that stand by another key than the one that is published now. Two queries."""
+    pks = [one.pk for one in questions]
+    used = AttemptQuestion.objects.filter(version__question__in=pks, attempt__submitted_at__isnull=False)
+    keys = QuestionVersion.objects.filter(pk__in=used.values(by=Coalesce("graded_by", "version")))
+    current = {one.pk: one.current for one in Question.objects.filter(pk__in=pks).select_related("current")}
+    other = {one.question_id for one in keys if not grading.same_key(one.kind, one.content, current[one.question_id])}
+    return [one for one in questions if one.pk in other]
 
 
 def statistics_of(versions):

@@ -5,15 +5,17 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
+from django.utils.text import Truncator
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from taggit.forms import TagField
 from taggit.models import Tag
+from wagtail.admin import messages
 from wagtail.admin.widgets import AdminTagWidget
 from wagtail.snippets.bulk_actions.snippet_bulk_action import SnippetBulkAction
 
 from . import competences, questions
-from .impact import impact_of
+from .impact import impact_of, judged_otherwise
 from .models import Level, Question, QuestionPool
 
 
@@ -48,6 +50,17 @@ class QuestionDeed(SnippetBulkAction):
         return super().get_context_data(**kwargs) | {"deed": self}
 
 
+MOST_LED_TO = 5  # questions named in a message
+
+
+def _regrade_address(question):
+    return reverse("wagtailsnippets_courses_question:regrade", args=[question.pk])
+
+
+def _few_words(question):
+    return Truncator(str(question)).chars(60)
+
+
 # --- Publishing, retiring --------------------------------------------------------------------------------------------------
 
 
@@ -78,7 +91,15 @@ class PublishQuestions(QuestionDeed):
         return len(objects), 0
 
     def get_success_message(self, count, _children):
-        return ngettext("%(n)s question is published.", "%(n)s questions are published.", count) % {"n": count}
+        """Graded attempts stand by the key that was: the way to grade them anew is one press."""
+        done = ngettext("%(n)s question is published.", "%(n)s questions are published.", count) % {"n": count}
+        otherwise = judged_otherwise(self.actionable_objects)
+        if not otherwise:
+            return done
+        told = gettext("Attempts that are graded already stand by the earlier key. Grade anew:")
+        buttons = [messages.button(_regrade_address(one), _few_words(one)) for one in otherwise[:MOST_LED_TO]]
+        more = " …" if len(otherwise) > MOST_LED_TO else ""
+        return messages.render(f"{done} {told}{more}", buttons)
 
 
 class RetireQuestions(QuestionDeed):

@@ -16,7 +16,8 @@ from accounts.text import in_language
 
 from . import competences, grading, kinds, pictures, questions, translations
 from .models import Question, QuestionPool
-from .question_blocks import LANGUAGES, OTHERS, SOURCE, Content, is_filled, lines, unit_lines, units
+from .question_blocks import Content, lines, unit_lines, units
+from .question_fields import LANGUAGES, OTHERS, SOURCE, is_filled
 from .typed import html, plain
 
 BLANK = [{"type": "single", "value": {"choices": [{}, {}, {}, {}]}}]  # a new question opens with the commonest kind

@@ -115,5 +115,5 @@ class AnswerForm(forms.Form):
     )  # fmt: skip
     words = forms.CharField(
         label=_("Words to the learner"), max_length=1_000, widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("The learner gets them as a notice. Do not tell the right answer: others still take the test."),
+        help_text=_("The learner gets this as a notice. Do not tell the right answer: others still take the test."),
     )  # fmt: skip

@@ -15,6 +15,7 @@ from accounts.text import in_language
 
 from . import attempt_log, attempts, enrolments, kinds, progress, regrading
 from .attempt_log import device_of, moment
+from .kept_form_views import keeps_answers
 from .models import Activity, Attempt, AttemptQuestion, Course, Enrolment, Quiz
 from .quiz_page import Overview, QuestionPage, WholePage, graded_rows, verdicts
 
@@ -114,7 +115,7 @@ def _refuse(request, pk, reason, slot=None):
     return attempt_log.refuse(attempt=pk, reason=reason, person=request.user, slot=slot, now=timezone.now())
 
 
-@login_required
+@keeps_answers
 def attempt(request, pk):
     """One question on a page, or all. Without JavaScript the buttons save and move; with it answers are saved as they are given."""
     own = _own(request, pk, *([] if request.method == "POST" else ["quiz__activity__course"]))

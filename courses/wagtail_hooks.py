@@ -2,21 +2,17 @@
 
 import json
 
-import django_filters
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
 from django.templatetags.static import static
 from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from taggit.models import Tag
 from wagtail import hooks
-from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
-from wagtail.admin.ui.tables import Column, StatusTagColumn
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.widgets.button import Button, HeaderButton
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.action_menu import ActionMenuItem, SaveMenuItem
@@ -24,57 +20,19 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views import snippets
 from wagtail.snippets.views.chooser import SnippetChooserViewSet
 
-from . import competences, exchange_views, questions, regrading_views, translations
+from . import exchange_views, questions, regrading_views
 from .impact import impact_of
 from .impact_panel import ImpactSidePanel
 from .kinds import KINDS
-from .models import Level, Question, QuestionPool
+from .models import Question, QuestionPool
 from .policies import OwnRowsPolicy
 from .question_deeds import DEEDS, PublishQuestions, deed_address, due_deeds
-from .question_form import LANGUAGES, OTHERS, PoolForm, QuestionForm
+from .question_fields import LANGUAGES, OTHERS
+from .question_form import PoolForm, QuestionForm
+from .question_list import STATES, QuestionFilterSet, StaleColumn, StateColumn, state
 
 register_permission_policy(Question, OwnRowsPolicy(Question, questions.questions_of))
 register_permission_policy(QuestionPool, OwnRowsPolicy(QuestionPool, questions.pools_of))
-
-
-# --- Where a question stands ----------------------------------------------------------------------------------------------
-
-
-STATES = {
-    "draft": _("Draft"),
-    "published": _("Published"),
-    "changed": _("Published, changed since"),
-    "retired": _("Retired"),
-}
-
-
-def state(question):
-    if question.retired:
-        return "retired"
-    if question.current_id is None:
-        return "draft"
-    return "changed" if question.has_draft else "published"
-
-
-class StateColumn(StatusTagColumn):
-    """As Wagtail's status tags: what learners get stands out."""
-
-    def __init__(self):
-        super().__init__("state", label=_("Status"), accessor=lambda question: STATES[state(question)])
-        self.primary = lambda question: state(question) in ("published", "changed")
-
-
-class StaleColumn(StatusTagColumn):
-    """The languages that may say what the source said once; nothing where all is well."""
-
-    cell_template_name = "courses/question_stale_cell.html"
-
-    def __init__(self):
-        super().__init__("stale", label=_("Translation"), accessor=lambda question: stale_languages(question))
-
-
-def stale_languages(question):
-    return ", ".join(LANGUAGES[code] for code in translations.stale(question.newest_translated_of or {}))
 
 
 # --- Only the own rows ----------------------------------------------------------------------------------------------------
@@ -135,42 +93,6 @@ class OwnViewSet(snippets.SnippetViewSet):
 
 
 # --- Questions ------------------------------------------------------------------------------------------------------------
-
-
-def _own_pools(request):
-    return questions.pools_of(request.user) if request else QuestionPool.objects.none()
-
-
-def _own_tags(request):
-    return questions.tags_of(request.user) if request else Tag.objects.none()
-
-
-class QuestionFilterSet(WagtailFilterSet):
-    pool = django_filters.ModelChoiceFilter(queryset=_own_pools, label=_("Question pool"))
-    state = django_filters.ChoiceFilter(choices=list(STATES.items()), method="in_state", label=_("Status"))
-    kind = django_filters.ChoiceFilter(choices=list(KINDS.items()), field_name="newest_kind", label=_("Kind"))
-    level = django_filters.ChoiceFilter(choices=Level.choices, label=_("Level"))
-    competence = django_filters.ChoiceFilter(choices=competences.choices, label=_("Competence (DigComp)"))
-    tag = django_filters.ModelChoiceFilter(field_name="tags", queryset=_own_tags, label=_("Tag"))
-    translation = django_filters.ChoiceFilter(
-        choices=[("stale", _("Translation is stale"))], method="only_stale", label=_("Translation")
-    )
-
-    class Meta:
-        model = Question
-        fields = []
-
-    def in_state(self, rows, name, value):
-        wanted = {
-            "retired": Q(retired=True),
-            "draft": Q(retired=False, current=None),
-            "published": Q(retired=False, current__isnull=False, has_draft=False),
-            "changed": Q(retired=False, current__isnull=False, has_draft=True),
-        }
-        return rows.filter(wanted[value])
-
-    def only_stale(self, rows, name, value):
-        return rows.filter(is_stale=True)
 
 
 class QuestionIndexView(OwnIndexView):

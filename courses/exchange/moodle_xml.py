@@ -65,15 +65,36 @@ def _question(element, category):
     if kind not in _KINDS:
         why = _REFUSED.get(kind)
         return draft.refuse(
-            str(why()) if why else _("Questions of the kind «%(kind)s» are not known here.") % {"kind": kind[:40]}
+            why() if why else _("Questions of the kind «%(kind)s» are not known here.") % {"kind": kind[:40]}
         )
     return _KINDS[kind](draft, element)
+
+
+def _computed():
+    return _(
+        "This question is calculated: each learner gets other numbers. Here a question has one key: write it with fixed numbers."
+    )
+
+
+def _dragged():
+    return _(
+        "Words or markers are dragged onto a picture: this is not possible here. Ask with a list below the picture."
+    )
+
+
+def _drawn():
+    return _(
+        "This is no question of its own, but a draw from others: take those in, and draw from the pool in the rules of a test."
+    )
 
 
 _REFUSED = {
     "essay": lambda: _("This is an essay: it belongs to assignments, where a trainer reads it."),
     "description": lambda: _("This is a description, no question: there is nothing to answer."),
-}
+    "calculated": _computed, "calculatedmulti": _computed, "calculatedsimple": _computed,
+    "ddimageortext": _dragged, "ddmarker": _dragged,
+    "random": _drawn, "randomsamatch": _drawn,
+}  # fmt: skip
 
 
 # --- Pieces ---------------------------------------------------------------------------------------------------------------

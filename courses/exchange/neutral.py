@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from accounts.text import ALLOWED_TAGS, MAX_HTML, clean_html, normalise_uzbek
 
 from .. import typed
-from ..question_blocks import MOST_TYPED, units
+from ..question_blocks import units
+from ..question_fields import MOST_TYPED
 from ..typed import plain
 from . import pictures
 from .checks import LOOKS

@@ -3,10 +3,11 @@
 What a job found stands in a file of its own (`rows_of`): 5,000 questions are too many for the job's row.
 """
 
+import functools
 import json
 
 from django.core.exceptions import PermissionDenied
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts import jobs
@@ -28,7 +29,10 @@ def ask_to_read(*, pool, data, name, by, format="auto", language="uz"):
     if len(data) <= AT_ONCE_BYTES:
         format, _notes, drafts = reading.drafts(data, format, language)
         size = len(drafts)
-    job = jobs.ask(kind=READ, by=by, given=data, given_name=name, pool=pool.pk, format=format, language=language)
+    told_in = translation.get_language()  # of the page on which it is asked for, whatever the profile says
+    job = jobs.ask(
+        kind=READ, by=by, given=data, given_name=name, pool=pool.pk, format=format, language=language, told_in=told_in
+    )
     return _at_once(job, size)
 
 
@@ -60,13 +64,26 @@ def rows_of(job):
 # --- The jobs -------------------------------------------------------------------------------------------------------------
 
 
+def told_in_its_language(run):
+    """What a job says of each question is said in the language in which it was asked for."""
+
+    @functools.wraps(run)
+    def told(job):
+        with translation.override(job.params.get("told_in") or translation.get_language()):
+            return run(job)
+
+    return told
+
+
 @jobs.runner(READ)
+@told_in_its_language
 def read(job):
     pool, drafts, notes = _settled(job, job)
     return _kept(job, taking_in.judge(drafts, pool), notes)
 
 
 @jobs.runner(TAKE)
+@told_in_its_language
 def take(job):
     pool, drafts, notes = _settled(job, Job.objects.get(pk=job.params["of"]))
     publish = job.params["publish"] and taking_in.may_publish_in(job.made_by, pool)

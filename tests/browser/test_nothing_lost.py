@@ -170,6 +170,21 @@ def test_a_session_that_expired_is_begun_again_and_nothing_is_gone(visit, attemp
     assert answer(attempt) == option(attempt, 1)
 
 
+def test_without_a_script_what_a_form_brought_after_the_sign_in_had_ended_is_kept(visit, attempt, demonstration):
+    page = opened(visit("learner", java_script_enabled=False), attempt)
+    Session.objects.all().delete()
+    give(page, 1)
+    press(page, "Save, next")
+    sign_in(page, demonstration)
+
+    expect(page.locator("h1")).to_contain_text(re.compile(r"\d\d:\d\d"))  # from when the answers are
+    assert answer(attempt) is None
+    press(page, "Save these answers")
+
+    expect(page).to_have_url(re.compile(r"q=2&alone=1$"))
+    assert answer(attempt) == option(attempt, 1)
+
+
 def sign_in(page, demonstration):
     page.get_by_label(says("Login or e-mail")).fill("TSH-0001")
     page.get_by_label(says("Password"), exact=True).fill(demonstration.PASSWORD)

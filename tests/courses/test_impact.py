@@ -1,5 +1,6 @@
 """What rests on a question is seen before a change of it is published; wording alone keeps the statistics."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -184,6 +185,25 @@ def test_save_and_publish_asks_first_where_attempts_rest_on_the_question(as_edit
     done = as_editor.post(asked.url)
     first.refresh_from_db()
     assert (done.url, first.current.number) == (reverse(EDIT, args=[first.pk]), 2)
+
+
+def test_who_has_published_another_key_is_led_to_grading_anew_and_who_changed_words_is_not(
+    as_editor, course_page, bank
+):
+    quiz, first, second = bank
+    taken(quiz, enrolled(course_page), {first: RIGHT, second: RIGHT})
+    questions.revise(question=first, kind="single", content=keyed())
+    questions.revise(question=second, kind="single", content=reworded())
+    fresh = making.question(quiz.draws.get().pool)  # nobody was asked it
+    questions.revise(question=fresh, kind="single", content=keyed())
+    address = reverse("wagtail_bulk_action", args=["courses", "question", "publish"])
+    chosen = "&".join(f"id={one.pk}" for one in (first, second, fresh))
+
+    done = as_editor.post(f"{address}?{chosen}&next=/cms/questions/", follow=True)
+
+    assert re.findall(r'<a href="(/cms/questions/regrade/[^"]*)"', done.text) == [f"/cms/questions/regrade/{first.pk}/"]
+    second.refresh_from_db()
+    assert second.current.number == 2
 
 
 def test_save_and_publish_does_not_ask_where_nothing_rests_on_it_or_nothing_changes(as_editor, course_page, bank):

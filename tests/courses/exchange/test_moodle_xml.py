@@ -278,6 +278,11 @@ def test_pairs_that_share_their_right_side(one):
 BESIDE = "A gap beside others is chosen from a list or typed: several answers it cannot have."
 
 
+CALCULATED = "This question is calculated: each learner gets other numbers. Here a question has one key: write it with fixed numbers."
+DRAGGED = "Words or markers are dragged onto a picture: this is not possible here. Ask with a list below the picture."
+DRAWN = "This is no question of its own, but a draw from others: take those in, and draw from the pool in the rules of a test."
+
+
 @pytest.mark.parametrize(
     ("kind", "text", "why"),
     [
@@ -299,7 +304,14 @@ BESIDE = "A gap beside others is chosen from a list or typed: several answers it
         ("gapselect", "[[7]]", "No answer is right."),
         ("essay", "Tell!", "This is an essay: it belongs to assignments, where a trainer reads it."),
         ("description", "Listen!", "This is a description, no question: there is nothing to answer."),
-        ("calculated", "{x}+{y}", "Questions of the kind «calculated» are not known here."),
+        ("calculated", "{x}+{y}", CALCULATED),
+        ("calculatedsimple", "{x}", CALCULATED),
+        ("calculatedmulti", "{x}", CALCULATED),
+        ("ddmarker", "Where?", DRAGGED),
+        ("ddimageortext", "Where?", DRAGGED),
+        ("random", "1", DRAWN),
+        ("randomsamatch", "Match!", DRAWN),
+        ("coderunner", "Write!", "Questions of the kind «coderunner» are not known here."),
         ("multichoice", "Where?", "There are fewer than two answers."),
         ("truefalse", "Where?", "No answer is right."),
         ("numerical", "Where?", "No answer is right."),

@@ -314,8 +314,9 @@ def test_the_report_names_every_question(acting, job):
     ]
 
 
-def test_reasons_are_in_the_language_of_who_asked(acting, people, pool):
-    User.objects.filter(pk=people["trainer"].pk).update(language="ru")
+def test_reasons_are_in_the_language_of_the_page_on_which_it_was_asked(acting, people, pool):
+    User.objects.filter(pk=people["trainer"].pk).update(language="uz")
+    UserProfile.objects.filter(user=people["trainer"]).update(preferred_language="ru")
     give(acting("trainer"), pool, f"[html]{'<b>' * 60}x{{T}}")
 
     assert working.rows_of(Job.objects.get())[0]["notes"] == [
