@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Role
 from accounts.roles import has_role
 
+from .attempt_rows import NEW_EVENT
 from .models import Attempt, AttemptEvent
 
 Kind = AttemptEvent.Kind
@@ -49,7 +50,9 @@ def note(attempt, kind, now, slot=None, **details):
     """Write one event of an attempt (or its primary key)."""
     pk = getattr(attempt, "pk", attempt)
     told = {name: value for name, value in details.items() if value}
-    return AttemptEvent.objects.create(attempt_id=pk, kind=kind, at=now, slot=slot, details=told)
+    event = AttemptEvent(attempt_id=pk, kind=kind, at=now, slot=slot, details=told)
+    NEW_EVENT.run(event)
+    return event
 
 
 def note_device(attempt, device, now):

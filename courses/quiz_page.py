@@ -2,11 +2,9 @@
 
 from django.utils.html import format_html
 
-from accounts.prepared import Given, Prepared
 from accounts.text import in_language
 
-from . import kinds
-from .models import AttemptQuestion
+from . import attempt_rows, kinds
 
 
 class AttemptPage:
@@ -58,7 +56,7 @@ class Overview(AttemptPage):
 
     def __init__(self, attempt, language):
         super().__init__(attempt, language)
-        self.rows = list(attempt.questions.order_by("slot").only("slot", "answer", "sequence", "saved_at", "attempt"))
+        self.rows = attempt_rows.STATES.all(attempt=attempt.pk)
         self.total = len(self.rows)
         self.unanswered = [row.slot for row in self.rows if row.answer is None]
         self.answered = self.total - len(self.unanswered)
@@ -95,14 +93,9 @@ class Part:
         return None if is_answer else seen(self.question)
 
 
-QUESTIONS = Prepared(
-    lambda: AttemptQuestion.objects.filter(attempt=Given("attempt")).order_by("slot").select_related("version")
-)
-
-
 def questions_of(attempt):
     """Its questions with the versions drawn, in order. One query."""
-    return QUESTIONS.all(attempt=attempt.pk)
+    return attempt_rows.QUESTIONS.all(attempt=attempt.pk)
 
 
 def sequences(rows):
@@ -140,7 +133,7 @@ def _in_gap(piece):
 
 def graded_rows(attempt):
     """The answers of a graded attempt with the versions by which they were asked and judged."""
-    return list(attempt.questions.order_by("slot").select_related("version", "graded_by"))
+    return attempt_rows.GRADED.all(attempt=attempt.pk)
 
 
 def verdicts(rows, language, *, with_key):
