@@ -93,7 +93,10 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "accounts.context.site",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "accounts.templatetags.look"],
+            "builtins": [
+                "django.templatetags.i18n", "django.templatetags.static", "accounts.templatetags.look",
+                "accounts.templatetags.kept",  # its {% translate %} comes after Django's
+            ],
         },
     },
 ]

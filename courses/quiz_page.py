@@ -1,6 +1,7 @@
 """What the pages of an attempt show. No key leaves from here while the attempt is open."""
 
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
 
 from accounts.text import in_language
 
@@ -38,9 +39,10 @@ class QuestionPage(AttemptPage):
         self.total = len(rows)
         self.number = min(max(1, number), self.total)
         self.rows = rows
-        self.shown = Part(rows[self.number - 1], language, is_alone=True)
+        self.shown = Part(rows[self.number - 1], language, self.title)
         others = [] if is_alone else rows
-        self.others = [Part(row, language, is_alone=True) for row in others if row.slot != self.number]
+        self.others = [Part(row, language, self.title) for row in others if row.slot != self.number]
+        self.pips = [(row.slot, row.answer is not None, row.flagged, row.slot == self.number) for row in rows]
         self.sequences = sequences(rows)
         self.answered = sum(row.answer is not None for row in rows)
         self.saved_at = self.shown.row.saved_at
@@ -76,18 +78,21 @@ class WholePage(AttemptPage):
 
 
 class Part:
-    """One question; among others on a page its fields are told apart by `suffix`, where it `is_alone` there is none."""
+    """One question; among others on a page its fields are told apart by `suffix`. Where it is alone there is none, and it has a
+    `heading` for its page: with the title of the quiz."""
 
-    def __init__(self, row, language, is_alone=False):
+    def __init__(self, row, language, title=None):
         version = row.version
-        self.row, self.number, self.is_alone = row, row.slot, is_alone
-        self.suffix = "" if is_alone else f"-{row.slot}"
+        self.row, self.number, self.is_alone = row, row.slot, title is not None
+        self.slot, self.sequence = str(row.slot), str(row.sequence)
+        self.suffix = "" if self.is_alone else f"-{row.slot}"
+        self.heading = _("Question %(n)s. %(title)s") % {"n": row.slot, "title": title} if self.is_alone else ""
         self.question = kinds.shown(version.kind, version.content, row.order, row.answer, language)
         self.other_language = language not in kinds.languages(version.content)
         self.answered = row.answer is not None
+        self.seen = self._seen()
 
-    @property
-    def seen(self):
+    def _seen(self):
         """What its fields say untouched; but who goes on from lines in an order alone has answered with the order that is shown."""
         is_answer = self.is_alone and self.question["kind"] == "ordering" and not self.answered
         return None if is_answer else seen(self.question)
