@@ -5,6 +5,9 @@ Where every signed-in request or every saved answer asks the same, the text is k
 (docs/decisions/0017-prepared-queries.md).
 """
 
+from functools import cache
+
+from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Expression, IntegerField
 from django.db.models.constants import OnConflict
@@ -12,6 +15,35 @@ from django.db.models.query import get_related_populators
 from django.db.models.sql import InsertQuery, UpdateQuery
 
 MOST = 2**63  # no key of ours is above; databases differ in what they say to one
+
+
+def _cursor(connection):
+    """On PostgreSQL one whose statements the server keeps too, with their plans, unless DATABASE_PREPARES says no."""
+    if connection.vendor != "postgresql" or not settings.DATABASE_PREPARES:
+        return connection.cursor()
+    connection.ensure_connection()
+    link = connection.connection
+    usual, link.cursor_factory = link.cursor_factory, _preparing()
+    try:
+        return connection.cursor()
+    finally:
+        link.cursor_factory = usual
+
+
+@cache
+def _preparing():
+    from django.db.backends.postgresql.base import ServerBindingCursor
+
+    class Preparing(ServerBindingCursor):
+        def execute(self, query, params=None):
+            """psycopg counts each statement of a connection that prepares at all: it does for this one alone."""
+            self.connection.prepare_threshold = 0
+            try:
+                return super().execute(query, params, prepare=True)
+            finally:
+                self.connection.prepare_threshold = None
+
+    return Preparing
 
 
 class Given(Expression):
@@ -97,7 +129,7 @@ class Prepared:
             return []
         connection = connections[DEFAULT_DB_ALIAS]
         statement = self._statement(connection)
-        with connection.cursor() as cursor:
+        with _cursor(connection) as cursor:
             statement.run(cursor, values, connection)
             rows = cursor.fetchall()
         return [statement.instance(row, connection) for row in rows]
@@ -135,7 +167,7 @@ class PreparedUpdate(Prepared):
         """Returns how many rows were written."""
         connection = connections[DEFAULT_DB_ALIAS]
         statement = self._statement(connection)
-        with connection.cursor() as cursor:
+        with _cursor(connection) as cursor:
             statement.run(cursor, values, connection)
             return cursor.rowcount
 
@@ -183,7 +215,7 @@ class PreparedInsert:
     def _write(self, connection, rows):
         sql, fields = self._statement(connection, len(rows))
         values = [field.get_db_prep_save(getattr(row, field.attname), connection) for row in rows for field in fields]
-        with connection.cursor() as cursor:
+        with _cursor(connection) as cursor:
             cursor.execute(sql, values)
             if self.returning:
                 rows[0].pk = cursor.fetchone()[0]

@@ -114,8 +114,13 @@ if DATABASES["default"].get("ENGINE", "").endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": str(VAR / "test.sqlite3")}  # a file: a live server cannot share memory
 else:
     INSTALLED_APPS.append("django.contrib.postgres")
+    # Its server keeps the statements of accounts/prepared.py; all others come whole each time.
+    DATABASE_PREPARES = env.bool("DATABASE_PREPARES", True)
+    OPTIONS = DATABASES["default"].setdefault("OPTIONS", {})  # what DATABASE_URL says stays: ?sslmode=require
     if MODE != "test":
-        DATABASES["default"]["OPTIONS"] = {"pool": True}
+        OPTIONS["pool"] = True
+    if DATABASE_PREPARES:
+        OPTIONS["options"] = "-c plan_cache_mode=force_generic_plan"  # one plan for each: they go by keys
 
 # --- Cache: in the process, or shared by CACHE_URL; its absence at any moment is survived -------------------------
 if cache_url := env("CACHE_URL", default=""):
