@@ -66,7 +66,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "accounts.middleware.PolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",  # /cms/ has no CSP of ours
     "django.contrib.sessions.middleware.SessionMiddleware",
     "accounts.middleware.LanguageMiddleware",
@@ -94,7 +94,9 @@ TEMPLATES = [
                 "accounts.context.site",
             ],
             "builtins": [
-                "django.templatetags.i18n", "django.templatetags.static", "accounts.templatetags.look",
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "accounts.templatetags.look",
                 "accounts.templatetags.kept",  # its {% translate %} comes after Django's
             ],
         },

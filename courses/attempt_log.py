@@ -7,6 +7,7 @@ a first answer cost no statement more.
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 
 from allauth.account.adapter import get_adapter
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
@@ -43,6 +44,11 @@ def device_of(request):
     except (PermissionDenied, ImproperlyConfigured):
         address = request.META.get("REMOTE_ADDR", "")
     browser = request.headers.get("User-Agent", "")
+    return _hashed(address, browser)
+
+
+@lru_cache(10_000)
+def _hashed(address, browser):
     return salted_hmac("courses.attempt_log", f"{address}\n{browser}").hexdigest()[:16]
 
 
