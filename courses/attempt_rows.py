@@ -92,23 +92,39 @@ def _named(values):
 # --- Showing --------------------------------------------------------------------------------------------------------------
 
 
+UNSAID = [f"quiz__activity__course__{name}" for name in ("outcomes", "missing", "hours")]
+
+
 def _own(*with_it):
-    return Prepared(
-        lambda: Attempt.objects.filter(pk=Given("pk"), enrolment__learner=Given("learner")).select_related(*with_it)
-    )
+    def ask():
+        rows = Attempt.objects.filter(pk=Given("pk"), enrolment__learner=Given("learner")).select_related(*with_it)
+        return rows.defer(*UNSAID) if with_it else rows
+
+    return Prepared(ask)
 
 
 OWN = _own()
 OWN_SHOWN = _own("quiz__activity__course")
 OWN_GRADED = _own("enrolment", "quiz__activity__course")
+SLOT = ("attempt", "slot", "order", "answer", "sequence", "flagged", "opened_at", "saved_at", "version")
+KEY = ("version__kind", "version__content")  # what else a version knows is read and decoded for nobody here
 QUESTIONS = Prepared(
-    lambda: AttemptQuestion.objects.filter(attempt=Given("attempt")).order_by("slot").select_related("version")
-)
-GRADED = Prepared(
     lambda: (
-        AttemptQuestion.objects.filter(attempt=Given("attempt")).order_by("slot").select_related("version", "graded_by")
+        AttemptQuestion.objects.filter(attempt=Given("attempt"))
+        .order_by("slot")
+        .select_related("version")
+        .only(*SLOT, *KEY)
     )
 )
+GRADED = Prepared(
+    lambda: AttemptQuestion.objects.filter(attempt=Given("attempt"))
+    .order_by("slot")
+    .select_related("version", "graded_by")
+    .only(
+        "attempt", "slot", "answer", "score", "version", "graded_by", *KEY, "version__question",
+        "graded_by__kind", "graded_by__content",
+    )
+)  # fmt: skip
 STATES = Prepared(
     lambda: (
         AttemptQuestion.objects.filter(attempt=Given("attempt"))
@@ -124,9 +140,13 @@ OPEN_OF = PreparedValues(
 # --- Keeping an answer ----------------------------------------------------------------------------------------------------
 
 
+DEADLINE = ("started_at", "submitted_at", "closes_at", "grace_seconds", "device")
+
+
 def _locked(**which):
     """One question with its version; the attempt alone is locked, as submit does: two locks would cross."""
     rows = AttemptQuestion.objects.select_for_update(of=("attempt",)).select_related("attempt", "version")
+    rows = rows.only(*SLOT, *KEY, *(f"attempt__{name}" for name in DEADLINE))
     return rows.filter(attempt__pk=Given("attempt"), slot=Given("slot"), **which)
 
 

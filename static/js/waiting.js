@@ -225,7 +225,8 @@ const Waiting = (() => {
       event.preventDefault(); // first what waits, then the end
       flush().then((done) => {
         if (done) { leaving = true; form.submit(); }
-        else if (trouble === "offline") say(`${state.dataset.offline} ${state.dataset.notYet}`, "bad");
+        else form.closest("dialog")?.close(); // what is said stands under it
+        if (!done && trouble === "offline") say(`${state.dataset.offline} ${state.dataset.notYet}`, "bad");
       });
     }
   });
