@@ -171,8 +171,8 @@ KEEP_NEXT = PreparedUpdate(lambda: _kept(F("sequence") + 1))
 
 
 def _to_grade(**which):
-    rows = Attempt.objects.select_for_update(of=("self",)).select_related("enrolment", "quiz__activity")
-    return rows.filter(pk=Given("pk"), **which)
+    rows = Attempt.objects.select_for_update(of=("self",)).select_related("enrolment", "quiz__activity__course")
+    return rows.defer(*UNSAID).filter(pk=Given("pk"), **which)
 
 
 TO_GRADE = Prepared(_to_grade)

@@ -341,6 +341,7 @@ def finish(request, pk):
 
 
 def _hand_in(request, pk, now):
+    """Leads to the result; a page with a script is given it at once, and says itself where it stands (static/js/waiting.js)."""
     try:
         own = attempts.submit(attempt=pk, learner=request.user, device=device_of(request), now=now)
     except Attempt.DoesNotExist:
@@ -348,6 +349,8 @@ def _hand_in(request, pk, now):
         raise Http404 from None
     if own.submitted_at == own.closes_at:
         messages.info(request, _("The time is over. What you had answered was counted."))
+    elif "at-once" in request.POST:
+        return _show_result(request, own, now)
     return redirect("courses:result", own.pk)
 
 
@@ -356,7 +359,10 @@ def result(request, pk):
     own = _own(request, pk, attempt_rows.OWN_GRADED)
     if not own.submitted_at:
         return redirect("courses:attempt", own.pk)
-    now = timezone.now()
+    return _show_result(request, own, timezone.now())
+
+
+def _show_result(request, own, now):
     stand = attempts.standing(enrolment=own.enrolment_id, quiz=own.quiz, now=now)
     shown = attempts.shown(attempt=own, stand=stand, now=now)
     rows = graded_rows(own)

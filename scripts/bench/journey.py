@@ -321,12 +321,13 @@ def form_one_by_one(walker, quiz):
 
 def script_one_by_one(walker, quiz):
     """All questions come with the first page; each answer is saved as it is given and tells when its question was shown
-    (static/js/quiz.js). «Save and finish» has nothing left to send; the page itself asks whether to finish."""
+    (static/js/quiz.js). «Save and finish» has nothing left to send; the page itself asks whether to finish, and the
+    handing-in is answered by the result."""
     attempt = walker.post("start", f"/quizzes/{quiz.activity_id}/start/")
     walker.get("questions", attempt)
     for slot in range(1, ASKED + 1):
         save(walker, attempt, slot, {} if slot == 1 else {"ago": "4000"})
-    walker.get("result", walker.post("hand in", f"{attempt}finish/"))
+    walker.ask("hand in", "post", f"{attempt}finish/", {"at-once": "1"})
 
 
 def form_on_one_page(walker, quiz):
@@ -340,7 +341,7 @@ def script_on_one_page(walker, quiz):
     walker.get("questions", attempt)
     for slot in range(1, ASKED + 1):
         save(walker, attempt, slot)
-    walker.get("result", walker.post("hand in", f"{attempt}finish/"))  # as above
+    walker.ask("hand in", "post", f"{attempt}finish/", {"at-once": "1"})  # as above
 
 
 def whole_page():
