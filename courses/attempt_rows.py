@@ -5,6 +5,7 @@ What they mean stands in courses/attempts.py and courses/views.py; here is only 
 
 from functools import lru_cache
 
+from django.db import connection
 from django.db.models import BooleanField, Case, DateTimeField, DecimalField, F, JSONField, Sum, When
 from django.db.models.functions import Cast, Coalesce
 from django.db.models.lookups import In
@@ -24,11 +25,7 @@ from .models import (
 )
 
 KINDS = 64  # statements kept of those that depend on how many there are
-MOMENT, SHARE, PERCENT = (
-    DateTimeField(),
-    DecimalField(max_digits=5, decimal_places=4),
-    DecimalField(max_digits=5, decimal_places=2),
-)
+MOMENT, PERCENT = DateTimeField(), DecimalField(max_digits=5, decimal_places=2)
 
 
 # --- Beginning ------------------------------------------------------------------------------------------------------------
@@ -106,7 +103,7 @@ def _own(*with_it):
 OWN = _own()
 OWN_SHOWN = _own("quiz__activity__course")
 OWN_GRADED = _own("enrolment", "quiz__activity__course")
-SLOT = ("attempt", "slot", "order", "answer", "sequence", "flagged", "opened_at", "saved_at", "version")
+SLOT = ("attempt", "slot", "order", "answer", "sequence", "flagged", "opened_at", "answered_at", "saved_at", "version")
 KEY = ("version__kind", "version__content")  # what else a version knows is read and decoded for nobody here
 QUESTIONS = Prepared(
     lambda: (
@@ -130,6 +127,13 @@ STATES = Prepared(
         AttemptQuestion.objects.filter(attempt=Given("attempt"))
         .order_by("slot")
         .only("slot", "answer", "sequence", "saved_at", "attempt")
+    )
+)
+UNOPENED = PreparedValues(
+    lambda: (
+        AttemptQuestion.objects.filter(attempt=Given("attempt"), slot=Given("slot"), opened_at=None)
+        .order_by()
+        .values_list("pk")
     )
 )
 OPEN_OF = PreparedValues(
@@ -161,6 +165,7 @@ def _kept(sequence, **which):
     }
 
 
+LOCKED_ATTEMPT = Prepared(lambda: Attempt.objects.select_for_update(of=("self",)).filter(pk=Given("pk")))
 LOCKED = Prepared(_locked)
 LOCKED_OWN = Prepared(lambda: _locked(attempt__enrolment__learner=Given("learner")))
 KEEP = PreparedUpdate(lambda: _kept(Given("sequence"), sequence__lt=Given("sequence")))
@@ -189,19 +194,22 @@ WRITE_RESULT = PreparedUpdate(
 )
 
 
-def write_scores(rows):
-    """Write `score` of these AttemptQuestions. One statement."""
+def write(rows, *names):
+    """Write these fields of AttemptQuestions that are there. One statement, whatever each row gets."""
     if rows:
-        given = {f"score{n}": row.score for n, row in enumerate(rows)}
-        _write_scores(len(rows)).run(**_named([row.pk for row in rows]), **given)
+        new = {f"{name}{n}": getattr(row, name) for n, row in enumerate(rows) for name in names}
+        _writing(len(rows), names).run(**_named([row.pk for row in rows]), **new)
 
 
 @lru_cache(KINDS)
-def _write_scores(number):
-    cases = [When(pk=Given(f"n{n}"), then=Given(f"score{n}", SHARE)) for n in range(number)]
-    return PreparedUpdate(
-        lambda: (
-            AttemptQuestion.objects.filter(pk__in=_places(number)),
-            {"score": Cast(Case(*cases, output_field=SHARE), SHARE)},
-        )
-    )
+def _writing(number, names):
+    def ask():
+        new = {}
+        for name in names:
+            field = AttemptQuestion._meta.get_field(name)
+            cases = (When(pk=Given(f"n{n}"), then=Given(f"{name}{n}", field)) for n in range(number))
+            case = Case(*cases, output_field=field)
+            new[name] = Cast(case, field) if connection.features.requires_casted_case_in_updates else case
+        return AttemptQuestion.objects.filter(pk__in=_places(number)), new
+
+    return PreparedUpdate(ask)

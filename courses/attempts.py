@@ -188,15 +188,15 @@ def open_questions(*, attempt, shown, now):
     Raises AttemptClosed, AttemptQuestion.DoesNotExist for a slot that was not drawn. `attempt` is an Attempt or its primary key.
     """
     with transaction.atomic():
-        attempt = Attempt.objects.select_for_update(of=("self",)).get(pk=getattr(attempt, "pk", attempt))
+        attempt = rows_of.LOCKED_ATTEMPT.get(pk=getattr(attempt, "pk", attempt))
         _refuse_closed(attempt, now)
-        rows = list(attempt.questions.filter(slot__in=shown))
+        rows = [row for row in rows_of.QUESTIONS.all(attempt=attempt.pk) if row.slot in shown]
         if {row.slot for row in rows} != set(shown):
             raise AttemptQuestion.DoesNotExist
         new = [row for row in rows if row.opened_at is None]
         for row in new:
             row.opened_at = _since_the_start(shown[row.slot], attempt, now)
-        _write(new, ["opened_at"])
+        rows_of.write(new, "opened_at")
 
 
 def _since_the_start(moment, attempt, now):
@@ -268,10 +268,10 @@ def save_answers(*, attempt, given, sequence=None, device="", now):
     _check(sequence)
     with transaction.atomic():
         # Then the rows: nobody else writes in them now.
-        attempt = Attempt.objects.select_for_update(of=("self",)).get(pk=attempt.pk)
+        attempt = rows_of.LOCKED_ATTEMPT.get(pk=attempt.pk)
         _refuse_closed(attempt, now)
         attempt_log.note_device(attempt, device, now)
-        rows = {row.slot: row for row in attempt.questions.filter(slot__in=given).select_related("version")}
+        rows = {row.slot: row for row in rows_of.QUESTIONS.all(attempt=attempt.pk) if row.slot in given}
         if set(rows) != set(given):
             raise AttemptQuestion.DoesNotExist
         unread, changed, events = [], [], []
@@ -290,15 +290,9 @@ def save_answers(*, attempt, given, sequence=None, device="", now):
                 changed.append(row)
             elif row.answer != answer:
                 attempt_log.refuse(attempt=attempt, reason="older", slot=slot, now=now)
-        _write(changed, ["answer", "sequence", "answered_at", "saved_at"])
-        AttemptEvent.objects.bulk_create(filter(None, events))
+        rows_of.write(changed, "answer", "sequence", "answered_at", "saved_at")
+        rows_of.NEW_EVENT.run(*filter(None, events))
     return unread
-
-
-def _write(rows, fields):
-    """Write these fields of rows that are there, in one statement. Of bulk_update, building its CASE costs more than all the rest."""
-    if rows:
-        AttemptQuestion.objects.bulk_create(rows, update_conflicts=True, unique_fields=["id"], update_fields=fields)
 
 
 def _check(sequence):
@@ -333,7 +327,7 @@ def submit(*, attempt, learner=None, device="", now):
         rows = rows_of.QUESTIONS.all(attempt=pk)
         for row in rows:
             row.score = grading.mark(row.version, row.answer)
-        rows_of.write_scores(rows)
+        rows_of.write(rows, "score")
         attempt.score = grading.total(rows, attempt.penalty)
         attempt.passed = attempt.score >= attempt.pass_mark
         attempt.submitted_at = min(now, attempt.closes_at)

@@ -179,7 +179,7 @@ def _save_and_move(request, own, now):
 
 def _show(own, slot, now):
     """This deed leads to the question: a GET writes nothing. With a script its page tells what was reached without one."""
-    if own.questions.filter(slot=slot, opened_at=None).exists():
+    if attempt_rows.UNOPENED.all(attempt=own.pk, slot=slot):
         with suppress(attempts.AttemptClosed):
             attempts.open_questions(attempt=own, shown={slot: now}, now=now)
 
