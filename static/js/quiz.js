@@ -174,6 +174,7 @@
     asking.showModal();
   };
   asking?.querySelector("[data-back]").addEventListener("click", () => asking.close());
+  asking?.addEventListener("click", (event) => { if (event.detail > 1) event.preventDefault(); }, true); // a double click on «finish» hands nothing in
   const finish = async () => {
     if (current) leave(current);
     await Waiting.flush();
