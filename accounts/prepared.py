@@ -208,7 +208,7 @@ class PreparedInsert:
     def run(self, *rows):
         """Write the rows, which are new instances of the model."""
         connection = connections[DEFAULT_DB_ALIAS]
-        most = 1 if self.returning else connection.ops.bulk_batch_size(self._fields(), rows)
+        most = 1 if self.returning else max(1, connection.ops.bulk_batch_size(self._fields(), rows))
         for begin in range(0, len(rows), most):
             self._write(connection, rows[begin : begin + most])
 

@@ -10,8 +10,10 @@ from datetime import timedelta
 from functools import lru_cache
 
 from allauth.account.adapter import get_adapter
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db.models import Count, Q
+from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
@@ -39,16 +41,18 @@ REASONS = {
 
 def device_of(request):
     """16 hex digits that stand for network address and browser: they tell that either changed, not what it was."""
-    try:
-        address = get_adapter().get_client_ip(request)  # knows TRUSTED_PROXY_COUNT
-    except (PermissionDenied, ImproperlyConfigured):
-        address = request.META.get("REMOTE_ADDR", "")
-    browser = request.headers.get("User-Agent", "")
-    return _hashed(address, browser)
+    said = (request.META.get(name, "") for name in ("REMOTE_ADDR", "HTTP_X_FORWARDED_FOR", "HTTP_USER_AGENT"))
+    return _device(*said, settings.ALLAUTH_TRUSTED_PROXY_COUNT)
 
 
 @lru_cache(10_000)
-def _hashed(address, browser):
+def _device(remote, forwarded, browser, _proxies):
+    request = HttpRequest()
+    request.META = {"REMOTE_ADDR": remote, "HTTP_X_FORWARDED_FOR": forwarded}
+    try:
+        address = get_adapter().get_client_ip(request)  # knows TRUSTED_PROXY_COUNT
+    except (PermissionDenied, ImproperlyConfigured):
+        address = remote
     return salted_hmac("courses.attempt_log", f"{address}\n{browser}").hexdigest()[:16]
 
 

@@ -88,7 +88,9 @@ def test_the_page_itself_asks_whether_to_finish_and_leads_back_to_what_is_not_an
     press(page, "Finish the test")
     asking = page.get_by_role("dialog", name=says("Finish the test?"))
     expect(asking).to_contain_text(
-        says("You have answered %(done)s of %(total)s questions. Everything you answered is saved.", done=1, total=total)
+        says(
+            "You have answered %(done)s of %(total)s questions. Everything you answered is saved.", done=1, total=total
+        )
     )
     assert asking.locator("li").all_inner_texts() == [str(n) for n in range(2, total + 1)]
     asking.locator("li button").nth(1).click()
@@ -99,7 +101,7 @@ def test_the_page_itself_asks_whether_to_finish_and_leads_back_to_what_is_not_an
     press(page, "Finish the test")
     press(page, "Submit for grading")
     expect(page).to_have_url(re.compile(rf"/attempts/{attempt.pk}/result/$"))
-    assert [one for one in asked if "events" not in one[1]][0] == ("POST", f"{attempt.pk}/finish/")
+    assert next(one for one in asked if "events" not in one[1]) == ("POST", f"{attempt.pk}/finish/")
     page.reload()
     expect(page.locator(".big")).to_be_visible()
     attempt.refresh_from_db()
