@@ -1,9 +1,14 @@
 """Which language a request is answered in; pages about a person stay out of caches; staff have a second factor."""
 
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
+from csp.utils import build_policy
 from django.conf import settings
 from django.shortcuts import redirect
 from django.utils import translation
-from django.utils.cache import add_never_cache_headers, patch_vary_headers
+from django.utils.cache import patch_vary_headers
+from django.utils.functional import cached_property
+from django.utils.http import http_date
 from django.utils.translation import get_language_from_path
 
 from .roles import has_staff_role
@@ -50,6 +55,30 @@ class LanguageMiddleware:
         return response
 
 
+class PolicyMiddleware(CSPMiddleware):
+    """django-csp's, which composes the policy anew for each answer; what no view changed is composed once."""
+
+    CHANGED = frozenset(
+        f"_csp_{what}{kind}" for what in ("config", "update", "replace", "exempt") for kind in ("", "_ro")
+    )
+
+    @cached_property
+    def policy(self):
+        return build_policy()
+
+    @cached_property
+    def elsewhere(self):
+        return tuple(settings.CONTENT_SECURITY_POLICY["EXCLUDE_URL_PREFIXES"])
+
+    def process_response(self, request, response):
+        is_plain = self.CHANGED.isdisjoint(vars(response)) and not hasattr(request, "_csp_nonce")
+        if not is_plain or (settings.DEBUG and response.status_code in (404, 500)):
+            return super().process_response(request, response)
+        if not request.path_info.startswith(self.elsewhere):
+            response.headers.setdefault(HEADER, self.policy)
+        return response
+
+
 class PrivatePagesMiddleware:
     """What a signed-in person sees is kept by nobody: the next one at a shared PC presses «back» in vain."""
 
@@ -59,7 +88,7 @@ class PrivatePagesMiddleware:
     def __call__(self, request):
         response = self.get_response(request)
         if request.user.is_authenticated or request.path.startswith("/accounts/"):
-            add_never_cache_headers(response)
+            response.headers.setdefault("Expires", http_date())
             response.headers["Cache-Control"] = "no-store, private"
         return response
 

@@ -5,12 +5,45 @@ Where every signed-in request or every saved answer asks the same, the text is k
 (docs/decisions/0017-prepared-queries.md).
 """
 
+from functools import cache
+
+from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Expression, IntegerField
+from django.db.models.constants import OnConflict
 from django.db.models.query import get_related_populators
-from django.db.models.sql import UpdateQuery
+from django.db.models.sql import InsertQuery, UpdateQuery
 
 MOST = 2**63  # no key of ours is above; databases differ in what they say to one
+
+
+def _cursor(connection):
+    """On PostgreSQL one whose statements the server keeps too, with their plans, unless DATABASE_PREPARES says no."""
+    if connection.vendor != "postgresql" or not settings.DATABASE_PREPARES:
+        return connection.cursor()
+    connection.ensure_connection()
+    link = connection.connection
+    usual, link.cursor_factory = link.cursor_factory, _preparing()
+    try:
+        return connection.cursor()
+    finally:
+        link.cursor_factory = usual
+
+
+@cache
+def _preparing():
+    from django.db.backends.postgresql.base import ServerBindingCursor
+
+    class Preparing(ServerBindingCursor):
+        def execute(self, query, params=None):
+            """psycopg counts each statement of a connection that prepares at all: it does for this one alone."""
+            self.connection.prepare_threshold = 0
+            try:
+                return super().execute(query, params, prepare=True)
+            finally:
+                self.connection.prepare_threshold = None
+
+    return Preparing
 
 
 class Given(Expression):
@@ -40,7 +73,23 @@ class _Statement:
         cursor.execute(self.sql, filled)
 
 
-class _Rows(_Statement):
+class _Values(_Statement):
+    def __init__(self, compiler):
+        super().__init__(compiler)
+        self.converters = compiler.get_converters([column[0] for column in compiler.select])
+
+    def converted(self, row, connection):
+        row = list(row)
+        for place, (converters, expression) in self.converters.items():
+            for convert in converters:
+                row[place] = convert(row[place], expression, connection)
+        return row
+
+    def instance(self, row, connection):
+        return tuple(self.converted(row, connection))
+
+
+class _Rows(_Values):
     def __init__(self, compiler):
         super().__init__(compiler)
         told = compiler.klass_info
@@ -48,13 +97,9 @@ class _Rows(_Statement):
         self.model, self.own = told["model"], slice(fields[0], fields[-1] + 1)
         self.names = [column[0].target.attname for column in compiler.select[self.own]]
         self.related = get_related_populators(told, compiler.select, compiler.using)
-        self.converters = compiler.get_converters([column[0] for column in compiler.select])
 
     def instance(self, row, connection):
-        row = list(row)
-        for place, (converters, expression) in self.converters.items():
-            for convert in converters:
-                row[place] = convert(row[place], expression, connection)
+        row = self.converted(row, connection)
         made = self.model.from_db(connection.alias, self.names, row[self.own])
         for populator in self.related:
             populator.populate(row, made)
@@ -84,7 +129,7 @@ class Prepared:
             return []
         connection = connections[DEFAULT_DB_ALIAS]
         statement = self._statement(connection)
-        with connection.cursor() as cursor:
+        with _cursor(connection) as cursor:
             statement.run(cursor, values, connection)
             rows = cursor.fetchall()
         return [statement.instance(row, connection) for row in rows]
@@ -99,6 +144,12 @@ class Prepared:
         if row is None:
             raise self._ask().model.DoesNotExist
         return row
+
+
+class PreparedValues(Prepared):
+    """A query for some columns: `ask()` returns values_list(...); annotations are welcome. The rows are tuples."""
+
+    kind = _Values
 
 
 class PreparedUpdate(Prepared):
@@ -116,6 +167,57 @@ class PreparedUpdate(Prepared):
         """Returns how many rows were written."""
         connection = connections[DEFAULT_DB_ALIAS]
         statement = self._statement(connection)
-        with connection.cursor() as cursor:
+        with _cursor(connection) as cursor:
             statement.run(cursor, values, connection)
             return cursor.rowcount
+
+
+class PreparedInsert:
+    """An INSERT of so many rows of a model as there are, one statement a number of rows; neither save() nor signals.
+
+    `returning`: each row learns its primary key (one row a call). `ignoring`: a row that is there already stays as it is.
+    """
+
+    def __init__(self, model, *, returning=False, ignoring=False):
+        self.model, self.returning, self.ignoring = model, returning, ignoring
+        self._kept = {}
+
+    def _statement(self, connection, number):
+        key = connection.vendor, number
+        if key not in self._kept:
+            fields = self._fields()
+            rows = [
+                self.model(**{field.attname: Given(f"{n} {field.attname}", field) for field in fields})
+                for n in range(number)
+            ]
+            query = InsertQuery(self.model, on_conflict=OnConflict.IGNORE if self.ignoring else None)
+            query.insert_values(fields, rows, raw=True)
+            compiler = query.get_compiler(using=connection.alias)
+            compiler.returning_fields = [self.model._meta.pk] if self.returning else None
+            [(sql, parameters)] = compiler.as_sql()
+            assert [one.name for one in parameters] == [
+                f"{n} {field.attname}" for n in range(number) for field in fields
+            ]
+            self._kept[key] = sql, fields
+        return self._kept[key]
+
+    def _fields(self):
+        """All that a row brings; the database numbers it."""
+        return [field for field in self.model._meta.concrete_fields if not field.primary_key]
+
+    def run(self, *rows):
+        """Write the rows, which are new instances of the model."""
+        connection = connections[DEFAULT_DB_ALIAS]
+        most = 1 if self.returning else max(1, connection.ops.bulk_batch_size(self._fields(), rows))
+        for begin in range(0, len(rows), most):
+            self._write(connection, rows[begin : begin + most])
+
+    def _write(self, connection, rows):
+        sql, fields = self._statement(connection, len(rows))
+        values = [field.get_db_prep_save(getattr(row, field.attname), connection) for row in rows for field in fields]
+        with _cursor(connection) as cursor:
+            cursor.execute(sql, values)
+            if self.returning:
+                rows[0].pk = cursor.fetchone()[0]
+        for row in rows:
+            row._state.adding, row._state.db = False, connection.alias

@@ -66,7 +66,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "accounts.middleware.PolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",  # /cms/ has no CSP of ours
     "django.contrib.sessions.middleware.SessionMiddleware",
     "accounts.middleware.LanguageMiddleware",
@@ -93,7 +93,12 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "accounts.context.site",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "accounts.templatetags.look"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "accounts.templatetags.look",
+                "accounts.templatetags.kept",  # its {% translate %} comes after Django's
+            ],
         },
     },
 ]
@@ -111,8 +116,13 @@ if DATABASES["default"].get("ENGINE", "").endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": str(VAR / "test.sqlite3")}  # a file: a live server cannot share memory
 else:
     INSTALLED_APPS.append("django.contrib.postgres")
+    # Its server keeps the statements of accounts/prepared.py; all others come whole each time.
+    DATABASE_PREPARES = env.bool("DATABASE_PREPARES", True)
+    OPTIONS = DATABASES["default"].setdefault("OPTIONS", {})  # what DATABASE_URL says stays: ?sslmode=require
     if MODE != "test":
-        DATABASES["default"]["OPTIONS"] = {"pool": True}
+        OPTIONS["pool"] = True
+    if DATABASE_PREPARES:
+        OPTIONS["options"] = "-c plan_cache_mode=force_generic_plan"  # one plan for each: they go by keys
 
 # --- Cache: in the process, or shared by CACHE_URL; its absence at any moment is survived -------------------------
 if cache_url := env("CACHE_URL", default=""):

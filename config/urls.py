@@ -21,8 +21,8 @@ urlpatterns = [
     path("cms/", include(wagtailadmin_urls)),
     path("documents/<int:document_id>/<str:document_filename>", documents.serve),  # by parts; the rest is Wagtail's own
     path("documents/", include(wagtaildocs_urls)),
+    path("", include("courses.urls")),  # saved answers are most of all requests: found first
     path("", include("cms.urls")),
-    path("", include("courses.urls")),
     path("", include("seminars.urls")),
     path("", include("certification.urls")),
     path("", include("reports.urls")),

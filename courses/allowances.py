@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Sum
 from django.utils import timezone
 
 from accounts import audit
 
+from .attempt_rows import EXTRA
 from .models import Allowance, Attempt, Enrolment
 
 MOST_MINUTES = 24 * 60
@@ -33,8 +33,8 @@ class Extra:
 
 def of(*, enrolment, quiz):
     """The Extra of an enrolment for a quiz. One query."""
-    sums = Allowance.objects.filter(enrolment=enrolment, quiz=quiz).aggregate(m=Sum("minutes"), a=Sum("attempts"))
-    return Extra(minutes=sums["m"] or 0, attempts=sums["a"] or 0)
+    minutes, attempts = EXTRA.first(enrolment=getattr(enrolment, "pk", enrolment), quiz=quiz.pk) or (0, 0)
+    return Extra(minutes=minutes, attempts=attempts)
 
 
 def give(*, enrolment, quiz, minutes=0, attempts=0, reason, by, now=None):

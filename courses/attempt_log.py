@@ -7,16 +7,20 @@ a first answer cost no statement more.
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 
 from allauth.account.adapter import get_adapter
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db.models import Count, Q
+from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role
 from accounts.roles import has_role
 
+from .attempt_rows import NEW_EVENT
 from .models import Attempt, AttemptEvent
 
 Kind = AttemptEvent.Kind
@@ -37,11 +41,18 @@ REASONS = {
 
 def device_of(request):
     """16 hex digits that stand for network address and browser: they tell that either changed, not what it was."""
+    said = (request.META.get(name, "") for name in ("REMOTE_ADDR", "HTTP_X_FORWARDED_FOR", "HTTP_USER_AGENT"))
+    return _device(*said, settings.ALLAUTH_TRUSTED_PROXY_COUNT)
+
+
+@lru_cache(10_000)
+def _device(remote, forwarded, browser, _proxies):
+    request = HttpRequest()
+    request.META = {"REMOTE_ADDR": remote, "HTTP_X_FORWARDED_FOR": forwarded}
     try:
         address = get_adapter().get_client_ip(request)  # knows TRUSTED_PROXY_COUNT
     except (PermissionDenied, ImproperlyConfigured):
-        address = request.META.get("REMOTE_ADDR", "")
-    browser = request.headers.get("User-Agent", "")
+        address = remote
     return salted_hmac("courses.attempt_log", f"{address}\n{browser}").hexdigest()[:16]
 
 
@@ -49,7 +60,9 @@ def note(attempt, kind, now, slot=None, **details):
     """Write one event of an attempt (or its primary key)."""
     pk = getattr(attempt, "pk", attempt)
     told = {name: value for name, value in details.items() if value}
-    return AttemptEvent.objects.create(attempt_id=pk, kind=kind, at=now, slot=slot, details=told)
+    event = AttemptEvent(attempt_id=pk, kind=kind, at=now, slot=slot, details=told)
+    NEW_EVENT.run(event)
+    return event
 
 
 def note_device(attempt, device, now):

@@ -9,13 +9,10 @@ from datetime import timedelta
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import DateTimeField, F, JSONField
-from django.db.models.functions import Coalesce
-
-from accounts.prepared import Given, Prepared, PreparedUpdate
 
 from . import allowances, attempt_log, draws, grading, kinds, room_codes
-from .models import Attempt, AttemptEvent, AttemptQuestion, Enrolment, Quiz
+from . import attempt_rows as rows_of
+from .models import Attempt, AttemptEvent, AttemptQuestion, Quiz
 from .progress import complete
 
 WITHOUT_LIMIT = timedelta(hours=24)  # an attempt without a time limit stays open so long
@@ -56,7 +53,7 @@ class Standing:
 def standing(*, enrolment, quiz, now):
     """Count attempts, find the open one and the time from which a new one is allowed. Two queries."""
     extra = allowances.of(enrolment=enrolment, quiz=quiz)
-    rows = tuple(Attempt.objects.filter(enrolment=enrolment, quiz=quiz).order_by("number"))
+    rows = tuple(rows_of.ATTEMPTS.all(enrolment=getattr(enrolment, "pk", enrolment), quiz=quiz.pk))
     graded = [row for row in rows if row.submitted_at]
     wait_until = None
     if graded and quiz.wait_hours:
@@ -98,31 +95,32 @@ def start(*, enrolment, quiz, now, code="", device=""):
 def _begin(enrolment, quiz, now, room_code, device):
     """The open attempt or a new one, in one transaction. None: one that is past its deadline has to be graded first."""
     with transaction.atomic():
-        Enrolment.objects.select_for_update().get(pk=enrolment.pk)  # pressed twice, or two devices: one after the other
+        rows_of.LOCKED_ENROLMENT.get(pk=enrolment.pk)  # pressed twice, or two devices: one after the other
         stand = standing(enrolment=enrolment, quiz=quiz, now=now)
         if stand.open:
             return stand.open
         if any(row.submitted_at is None for row in stand.attempts):
             return None
         _refuse_unless_ready(enrolment.course, quiz, stand, now)
-        asked = list(quiz.draws.all())
+        asked = rows_of.DRAWS.all(quiz=quiz.pk)
         drawn = draws.draw(quiz, asked)
         if not drawn or len(drawn) < draws.wanted(asked):
             raise NoAttemptNow("not_whole")
         limit = timedelta(minutes=quiz.time_limit) if quiz.time_limit else WITHOUT_LIMIT
         closes_at = now + limit + timedelta(minutes=stand.extra_minutes)
-        attempt = Attempt.objects.create(
+        attempt = Attempt(
             enrolment=enrolment, quiz=quiz, number=len(stand.attempts) + 1, started_at=now, pass_mark=quiz.pass_mark,
             closes_at=min(closes_at, quiz.closes_at or closes_at), grace_seconds=quiz.grace_seconds,
             penalty=quiz.penalty, room_code=room_code, device=device,
         )  # fmt: skip
-        AttemptQuestion.objects.bulk_create(
+        rows_of.NEW_ATTEMPT.run(attempt)
+        rows_of.NEW_QUESTIONS.run(*(
             AttemptQuestion(
                 attempt=attempt, slot=slot, version=version, order=shuffled(version),
                 opened_at=now if slot == 1 or quiz.one_page else None,  # the page that comes next shows it
             )
             for slot, version in enumerate(drawn, 1)
-        )  # fmt: skip
+        ))  # fmt: skip
         attempt_log.note(attempt, AttemptEvent.Kind.STARTED, now, device=device)
         return attempt
 
@@ -163,7 +161,7 @@ def shown(*, attempt, stand, now):
     quiz, shows = attempt.quiz, attempt.quiz.shows
     if shows == Quiz.Shows.SCORE:
         return Shown(answers=False, key=False)
-    if Attempt.objects.open().filter(enrolment__learner=attempt.enrolment.learner_id).exists():
+    if rows_of.OPEN_OF.all(learner=attempt.enrolment.learner_id):
         return Shown(answers=False, key=False, beside_open=True)
     if shows == Quiz.Shows.WHEN_DONE:
         key = attempt.passed or stand.passed or stand.left == 0
@@ -190,15 +188,15 @@ def open_questions(*, attempt, shown, now):
     Raises AttemptClosed, AttemptQuestion.DoesNotExist for a slot that was not drawn. `attempt` is an Attempt or its primary key.
     """
     with transaction.atomic():
-        attempt = Attempt.objects.select_for_update(of=("self",)).get(pk=getattr(attempt, "pk", attempt))
+        attempt = rows_of.LOCKED_ATTEMPT.get(pk=getattr(attempt, "pk", attempt))
         _refuse_closed(attempt, now)
-        rows = list(attempt.questions.filter(slot__in=shown))
+        rows = [row for row in rows_of.QUESTIONS.all(attempt=attempt.pk) if row.slot in shown]
         if {row.slot for row in rows} != set(shown):
             raise AttemptQuestion.DoesNotExist
         new = [row for row in rows if row.opened_at is None]
         for row in new:
             row.opened_at = _since_the_start(shown[row.slot], attempt, now)
-        _write(new, ["opened_at"])
+        rows_of.write(new, "opened_at")
 
 
 def _since_the_start(moment, attempt, now):
@@ -219,20 +217,25 @@ def save_answer(*, attempt, slot, values, sequence=None, flagged=None, opened_at
     pk = getattr(attempt, "pk", attempt)
     with transaction.atomic():
         row = (
-            LOCKED_OWN.get(attempt=pk, slot=slot, learner=learner.pk) if learner else LOCKED.get(attempt=pk, slot=slot)
+            rows_of.LOCKED_OWN.get(attempt=pk, slot=slot, learner=learner.pk)
+            if learner
+            else rows_of.LOCKED.get(attempt=pk, slot=slot)
         )
         _refuse_closed(row.attempt, now)
         answer = kinds.read(row.version.kind, row.version.content, row.order, values)
         event, saved_at = attempt_log.replaced(row, answer, now), _saved_at(row, answer, now)
         attempt_log.note_device(row.attempt, device, now)
         # What the row held was read before the lock was ours: the database compares the sequences.
-        kept = AttemptQuestion.objects.filter(pk=row.pk)
         answered_at = now if answer is not None else None
         new = {"answer": answer, "saved_at": saved_at, "answered_at": answered_at}
         new["opened_at"] = _since_the_start(opened_at, row.attempt, now)
-        written = KEEP.run(pk=row.pk, sequence=sequence, **new) if sequence else KEEP_NEXT.run(pk=row.pk, **new)
+        written = (
+            rows_of.KEEP.run(pk=row.pk, sequence=sequence, **new)
+            if sequence
+            else rows_of.KEEP_NEXT.run(pk=row.pk, **new)
+        )
         if flagged not in (None, row.flagged):
-            kept.update(flagged=flagged)
+            AttemptQuestion.objects.filter(pk=row.pk).update(flagged=flagged)
         if not written or sequence is None:
             row.refresh_from_db(fields=["answer", "sequence", "saved_at"])
         else:
@@ -242,30 +245,6 @@ def save_answer(*, attempt, slot, values, sequence=None, flagged=None, opened_at
         elif not written and row.answer != answer:  # the same once more is a lost acknowledgement
             attempt_log.refuse(attempt=pk, reason="older", slot=slot, now=now)
         return row
-
-
-def _locked(**which):
-    """One question with its version; the attempt alone is locked, as submit does: two locks would cross."""
-    rows = AttemptQuestion.objects.select_for_update(of=("attempt",)).select_related("attempt", "version")
-    return rows.filter(attempt__pk=Given("attempt"), slot=Given("slot"), **which)
-
-
-def _kept(sequence, **which):
-    """The UPDATE that keeps an answer; when it was first shown and first answered stays."""
-    moment = DateTimeField()
-    return AttemptQuestion.objects.filter(pk=Given("pk"), **which), {
-        "sequence": sequence,
-        "answer": Given("answer", JSONField()),
-        "saved_at": Given("saved_at", moment),
-        "answered_at": Coalesce("answered_at", Given("answered_at", moment)),
-        "opened_at": Coalesce("opened_at", Given("opened_at", moment)),
-    }
-
-
-LOCKED = Prepared(_locked)
-LOCKED_OWN = Prepared(lambda: _locked(attempt__enrolment__learner=Given("learner")))
-KEEP = PreparedUpdate(lambda: _kept(Given("sequence"), sequence__lt=Given("sequence")))
-KEEP_NEXT = PreparedUpdate(lambda: _kept(F("sequence") + 1))
 
 
 def _refuse_closed(attempt, now):
@@ -289,10 +268,10 @@ def save_answers(*, attempt, given, sequence=None, device="", now):
     _check(sequence)
     with transaction.atomic():
         # Then the rows: nobody else writes in them now.
-        attempt = Attempt.objects.select_for_update(of=("self",)).get(pk=attempt.pk)
+        attempt = rows_of.LOCKED_ATTEMPT.get(pk=attempt.pk)
         _refuse_closed(attempt, now)
         attempt_log.note_device(attempt, device, now)
-        rows = {row.slot: row for row in attempt.questions.filter(slot__in=given).select_related("version")}
+        rows = {row.slot: row for row in rows_of.QUESTIONS.all(attempt=attempt.pk) if row.slot in given}
         if set(rows) != set(given):
             raise AttemptQuestion.DoesNotExist
         unread, changed, events = [], [], []
@@ -311,15 +290,9 @@ def save_answers(*, attempt, given, sequence=None, device="", now):
                 changed.append(row)
             elif row.answer != answer:
                 attempt_log.refuse(attempt=attempt, reason="older", slot=slot, now=now)
-        _write(changed, ["answer", "sequence", "answered_at", "saved_at"])
-        AttemptEvent.objects.bulk_create(filter(None, events))
+        rows_of.write(changed, "answer", "sequence", "answered_at", "saved_at")
+        rows_of.NEW_EVENT.run(*filter(None, events))
     return unread
-
-
-def _write(rows, fields):
-    """Write these fields of rows that are there, in one statement. Of bulk_update, building its CASE costs more than all the rest."""
-    if rows:
-        AttemptQuestion.objects.bulk_create(rows, update_conflicts=True, unique_fields=["id"], update_fields=fields)
 
 
 def _check(sequence):
@@ -341,24 +314,24 @@ def flag(*, attempt, slot, flagged, learner=None, now):
         raise AttemptQuestion.DoesNotExist
 
 
-def submit(*, attempt, device="", now):
-    """Grade the attempt from its own rows. Safe to repeat: what is graded stays. Returns the attempt."""
+def submit(*, attempt, learner=None, device="", now):
+    """Grade the attempt from its own rows. Safe to repeat: what is graded stays. Returns the attempt.
+
+    `attempt` is an Attempt or its primary key. With `learner` it must be that person's: Attempt.DoesNotExist.
+    """
+    pk = getattr(attempt, "pk", attempt)
     with transaction.atomic():
-        attempt = (
-            Attempt.objects.select_for_update(of=("self",))
-            .select_related("enrolment", "quiz__activity")
-            .get(pk=attempt.pk)
-        )
+        attempt = rows_of.OWN_TO_GRADE.get(pk=pk, learner=learner.pk) if learner else rows_of.TO_GRADE.get(pk=pk)
         if attempt.submitted_at:
             return attempt
-        rows = list(attempt.questions.select_related("version"))
+        rows = rows_of.QUESTIONS.all(attempt=pk)
         for row in rows:
             row.score = grading.mark(row.version, row.answer)
-        _write(rows, ["score"])
+        rows_of.write(rows, "score")
         attempt.score = grading.total(rows, attempt.penalty)
         attempt.passed = attempt.score >= attempt.pass_mark
         attempt.submitted_at = min(now, attempt.closes_at)
-        attempt.save(update_fields=["score", "passed", "submitted_at"])
+        rows_of.WRITE_RESULT.run(pk=pk, score=attempt.score, passed=attempt.passed, submitted_at=attempt.submitted_at)
         kind = AttemptEvent.Kind.SUBMITTED if now < attempt.closes_at else AttemptEvent.Kind.CLOSED
         attempt_log.note(attempt, kind, attempt.submitted_at, device=device)
         if attempt.passed:

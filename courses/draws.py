@@ -2,7 +2,8 @@
 
 import random
 
-from .models import Question, QuestionVersion
+from . import attempt_rows
+from .models import Question
 
 _dice = random.SystemRandom()
 
@@ -14,7 +15,7 @@ def draw(quiz, draws=None):
     """
     draws = list(quiz.draws.all()) if draws is None else draws
     chosen = [pk for part in _assigned(draws, candidates(draws)) for pk in part]
-    versions = QuestionVersion.objects.in_bulk(chosen)
+    versions = attempt_rows.versions(chosen)
     drawn = [versions[pk] for pk in chosen]
     _dice.shuffle(drawn)
     return drawn
@@ -28,12 +29,7 @@ def wanted(draws):
 def candidates(draws):
     """For each Draw the published versions (primary keys) that it may take. One query; one more where a tag is named."""
     pools = {draw.pool_id for draw in draws}
-    rows = list(
-        Question.objects.ready()
-        .filter(pool__in=pools)
-        .order_by()
-        .values("pk", "pool", "current", "level", "competence")
-    )
+    rows = attempt_rows.candidates(sorted(pools)) if pools else []
     tags = {}
     if any(draw.tag for draw in draws):
         named = Question.objects.ready().filter(pool__in=pools, tags__isnull=False).order_by()
@@ -41,12 +37,12 @@ def candidates(draws):
             tags.setdefault(pk, set()).add(tag.casefold())
     return [
         [
-            row["current"]
-            for row in rows
-            if row["pool"] == draw.pool_id
-            and draw.level in ("", row["level"])
-            and draw.competence in ("", row["competence"])
-            and (not draw.tag or draw.tag.casefold() in tags.get(row["pk"], ()))
+            version
+            for pk, pool, version, level, competence in rows
+            if pool == draw.pool_id
+            and draw.level in ("", level)
+            and draw.competence in ("", competence)
+            and (not draw.tag or draw.tag.casefold() in tags.get(pk, ()))
         ]
         for draw in draws
     ]

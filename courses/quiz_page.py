@@ -1,12 +1,12 @@
 """What the pages of an attempt show. No key leaves from here while the attempt is open."""
 
 from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
 
-from accounts.prepared import Given, Prepared
 from accounts.text import in_language
 
-from . import kinds
-from .models import AttemptQuestion
+from . import attempt_rows, kinds
 
 
 class AttemptPage:
@@ -22,6 +22,8 @@ class AttemptPage:
     @property
     def title(self):
         return in_language(self.activity.titles, self.language)
+
+    given = mark_safe("<span data-given></span>")  # how many are answered, where the page's script finds it
 
     @property
     def course_title(self):
@@ -40,9 +42,10 @@ class QuestionPage(AttemptPage):
         self.total = len(rows)
         self.number = min(max(1, number), self.total)
         self.rows = rows
-        self.shown = Part(rows[self.number - 1], language, is_alone=True)
+        self.shown = Part(rows[self.number - 1], language, self.title)
         others = [] if is_alone else rows
-        self.others = [Part(row, language, is_alone=True) for row in others if row.slot != self.number]
+        self.others = [Part(row, language, self.title) for row in others if row.slot != self.number]
+        self.pips = [(row.slot, row.answer is not None, row.flagged, row.slot == self.number) for row in rows]
         self.sequences = sequences(rows)
         self.answered = sum(row.answer is not None for row in rows)
         self.saved_at = self.shown.row.saved_at
@@ -58,7 +61,7 @@ class Overview(AttemptPage):
 
     def __init__(self, attempt, language):
         super().__init__(attempt, language)
-        self.rows = list(attempt.questions.order_by("slot").only("slot", "answer", "sequence", "saved_at", "attempt"))
+        self.rows = attempt_rows.STATES.all(attempt=attempt.pk)
         self.total = len(self.rows)
         self.unanswered = [row.slot for row in self.rows if row.answer is None]
         self.answered = self.total - len(self.unanswered)
@@ -78,31 +81,29 @@ class WholePage(AttemptPage):
 
 
 class Part:
-    """One question; among others on a page its fields are told apart by `suffix`, where it `is_alone` there is none."""
+    """One question; among others on a page its fields are told apart by `suffix`. Where it is alone there is none, and it has a
+    `heading` for its page: with the title of the quiz."""
 
-    def __init__(self, row, language, is_alone=False):
+    def __init__(self, row, language, title=None):
         version = row.version
-        self.row, self.number, self.is_alone = row, row.slot, is_alone
-        self.suffix = "" if is_alone else f"-{row.slot}"
+        self.row, self.number, self.is_alone = row, row.slot, title is not None
+        self.slot, self.sequence = str(row.slot), str(row.sequence)
+        self.suffix = "" if self.is_alone else f"-{row.slot}"
+        self.heading = _("Question %(n)s. %(title)s") % {"n": row.slot, "title": title} if self.is_alone else ""
         self.question = kinds.shown(version.kind, version.content, row.order, row.answer, language)
         self.other_language = language not in kinds.languages(version.content)
         self.answered = row.answer is not None
+        self.seen = self._seen()
 
-    @property
-    def seen(self):
+    def _seen(self):
         """What its fields say untouched; but who goes on from lines in an order alone has answered with the order that is shown."""
         is_answer = self.is_alone and self.question["kind"] == "ordering" and not self.answered
         return None if is_answer else seen(self.question)
 
 
-QUESTIONS = Prepared(
-    lambda: AttemptQuestion.objects.filter(attempt=Given("attempt")).order_by("slot").select_related("version")
-)
-
-
 def questions_of(attempt):
     """Its questions with the versions drawn, in order. One query."""
-    return QUESTIONS.all(attempt=attempt.pk)
+    return attempt_rows.QUESTIONS.all(attempt=attempt.pk)
 
 
 def sequences(rows):
@@ -140,7 +141,7 @@ def _in_gap(piece):
 
 def graded_rows(attempt):
     """The answers of a graded attempt with the versions by which they were asked and judged."""
-    return list(attempt.questions.order_by("slot").select_related("version", "graded_by"))
+    return attempt_rows.GRADED.all(attempt=attempt.pk)
 
 
 def verdicts(rows, language, *, with_key):

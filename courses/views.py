@@ -13,10 +13,10 @@ from django.views.decorators.http import require_POST
 
 from accounts.text import in_language
 
-from . import attempt_log, attempts, enrolments, kinds, progress, regrading
+from . import attempt_log, attempt_rows, attempts, enrolments, kinds, progress, regrading
 from .attempt_log import device_of, moment
 from .kept_form_views import keeps_answers
-from .models import Activity, Attempt, AttemptQuestion, Course, Enrolment, Quiz
+from .models import Activity, Attempt, AttemptQuestion, Course, Enrolment
 from .quiz_page import Overview, QuestionPage, WholePage, graded_rows, verdicts
 
 
@@ -62,12 +62,11 @@ def _following(activity):
 @require_POST
 @login_required
 def start(request, pk):
-    quiz = get_object_or_404(Quiz.objects.filter(activity__archived=False).select_related("activity"), activity__pk=pk)
-    enrolment = get_object_or_404(
-        Enrolment.objects.open().select_related("course", "learner"),
-        learner=request.user,
-        course=quiz.activity.course_id,
-    )
+    quiz = attempt_rows.QUIZ.first(pk=pk)
+    enrolment = quiz and attempt_rows.OPEN_ENROLMENT.first(learner=request.user.pk, course=quiz.activity.course_id)
+    if not enrolment:
+        raise Http404
+    enrolment.learner = request.user
     try:
         made = attempts.start(
             enrolment=enrolment,
@@ -99,15 +98,14 @@ def _why_not(no):
     return _("This quiz is being changed and cannot be taken just now.")
 
 
-def _own(request, pk, *with_it):
-    """The attempt of this learner; `with_it`: what of it is shown, read in the same query. Another's is 404, and is logged."""
-    rows = Attempt.objects.filter(enrolment__learner=request.user).select_related(*with_it)
-    try:
-        return get_object_or_404(rows, pk=pk)
-    except Http404:
+def _own(request, pk, rows=attempt_rows.OWN):
+    """The attempt of this learner; `rows`: with what of it is shown, read in the same query. Another's is 404, and is logged."""
+    own = rows.first(pk=pk, learner=request.user.pk)
+    if own is None:
         if request.method == "POST":  # a GET writes nothing
             _refuse(request, pk, "foreign")
-        raise
+        raise Http404
+    return own
 
 
 def _refuse(request, pk, reason, slot=None):
@@ -118,7 +116,7 @@ def _refuse(request, pk, reason, slot=None):
 @keeps_answers
 def attempt(request, pk):
     """One question on a page, or all. Without JavaScript the buttons save and move; with it answers are saved as they are given."""
-    own = _own(request, pk, *([] if request.method == "POST" else ["quiz__activity__course"]))
+    own = _own(request, pk, attempt_rows.OWN if request.method == "POST" else attempt_rows.OWN_SHOWN)
     if own.submitted_at:
         if request.method == "POST":
             _refuse(request, pk, "handed_in")
@@ -182,7 +180,7 @@ def _save_and_move(request, own, now):
 
 def _show(own, slot, now):
     """This deed leads to the question: a GET writes nothing. With a script its page tells what was reached without one."""
-    if own.questions.filter(slot=slot, opened_at=None).exists():
+    if attempt_rows.UNOPENED.all(attempt=own.pk, slot=slot):
         with suppress(attempts.AttemptClosed):
             attempts.open_questions(attempt=own, shown={slot: now}, now=now)
 
@@ -333,25 +331,39 @@ def _save_one(request, pk, slot, suffix, now):
 @login_required
 def finish(request, pk):
     """Look once more at what is answered, then submit by POST. After the deadline there is nothing left but that."""
-    own = _own(request, pk, *([] if request.method == "POST" else ["quiz__activity__course"]))
-    if own.submitted_at:
-        return redirect("courses:result", own.pk)
     now = timezone.now()
     if request.method == "POST":
-        attempts.submit(attempt=own, device=device_of(request), now=now)
-        if now >= own.closes_at:
-            messages.info(request, _("The time is over. What you had answered was counted."))
+        return _hand_in(request, pk, now)
+    own = _own(request, pk, attempt_rows.OWN_SHOWN)
+    if own.submitted_at:
         return redirect("courses:result", own.pk)
     context = {"page": Overview(own, get_language()), "attempt": own, "is_over": now >= own.closes_at}
     return render(request, "courses/finish.html", context)
 
 
+def _hand_in(request, pk, now):
+    """Leads to the result; a page with a script is given it at once, and says itself where it stands (static/js/waiting.js)."""
+    try:
+        own = attempts.submit(attempt=pk, learner=request.user, device=device_of(request), now=now)
+    except Attempt.DoesNotExist:
+        _refuse(request, pk, "foreign")
+        raise Http404 from None
+    if own.submitted_at == own.closes_at:
+        messages.info(request, _("The time is over. What you had answered was counted."))
+    elif "at-once" in request.POST:
+        return _show_result(request, own, now)
+    return redirect("courses:result", own.pk)
+
+
 @login_required
 def result(request, pk):
-    own = _own(request, pk, "enrolment", "quiz__activity__course")
+    own = _own(request, pk, attempt_rows.OWN_GRADED)
     if not own.submitted_at:
         return redirect("courses:attempt", own.pk)
-    now = timezone.now()
+    return _show_result(request, own, timezone.now())
+
+
+def _show_result(request, own, now):
     stand = attempts.standing(enrolment=own.enrolment_id, quiz=own.quiz, now=now)
     shown = attempts.shown(attempt=own, stand=stand, now=now)
     rows = graded_rows(own)
@@ -372,6 +384,6 @@ def result(request, pk):
             "course_url": _course_address(activity.course),
             "course_title": in_language(activity.course.titles),
             "title": in_language(activity.titles),
-            "next": _following(activity),
+            "next": _following(activity) if own.passed else None,
         },
     )

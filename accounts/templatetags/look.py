@@ -5,6 +5,7 @@ from datetime import date, datetime
 from django import template
 from django.conf import settings
 from django.forms import CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect
+from django.template.base import TextNode
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.html import format_html
@@ -30,6 +31,22 @@ def mark(state):
     return format_html(
         '<svg class="mark mark--{0}" viewBox="0 0 24 24" aria-hidden="true"><use href="#m-{0}"/></svg>', state
     )
+
+
+def _at_once(name):
+    """{% icon "go" %} says the same each time: it is drawn when the template is read."""
+    compiled = register.tags[name]
+
+    def compile_at_once(parser, token):
+        node, said = compiled(parser, token), token.split_contents()
+        is_plain = len(said) == 2 and said[1][0] in "\"'" and said[1][0] == said[1][-1]
+        return TextNode(node.render(template.Context())) if is_plain else node
+
+    register.tag(name, compile_at_once)
+
+
+_at_once("icon")
+_at_once("mark")
 
 
 @register.filter
@@ -88,6 +105,8 @@ def _elsewhere(code, context):
 def _same_page_in(code, request):
     if request is None or get_language_from_path(request.path_info):
         return f"/{code}/"  # the address itself names the language: only its page knows its name in another
+    if not request.GET:
+        return f"{request.path}?lang={code}"
     query = request.GET.copy()
     query["lang"] = code
     return f"{request.path}?{query.urlencode()}"
@@ -116,6 +135,14 @@ def staff_menu(context):
     if has_role(user, *(role for role, rights in RIGHTS.items() if rights.cms)):
         entries.append((reverse("wagtailadmin_home"), _("Writing courses")))
     return _entries(context, entries)
+
+
+@register.simple_tag(takes_context=True)
+def section(context):
+    """In which main section this page stands: the beginning of its address, "" for none. Decides what is `current` in main_menu."""
+    here = context["request"].path if context.get("request") else ""
+    sections = (catalogue_address(), "/learning/", "/seminars/", "/verify/")
+    return next((address for address in sections if here.startswith(address)), "")
 
 
 def _entries(context, entries):

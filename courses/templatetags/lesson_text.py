@@ -24,6 +24,20 @@ def plain_words(html):
 
 
 @register.simple_tag
+def choices(asked, suffix):
+    """The answers to be ticked, of which a page with all questions has dozens: `asked` as courses/kinds.py shows it."""
+    kind = "radio" if asked["kind"] == "single" else "checkbox"
+    return mark_safe(
+        "".join(
+            f'<label class="option"><input type="{kind}" name="answer{suffix}" value="{option["value"]}"'
+            f"{' checked' if option['chosen'] else ''}>"
+            f"<span>{option['text']}{picture(option['picture'])}</span></label>"
+            for option in asked["options"]
+        )
+    )
+
+
+@register.simple_tag
 def picture(shown):
     """The image of a question or a choice (courses/kinds.py: picture): its published copy, or the library's own before that."""
     if not shown:

@@ -130,6 +130,11 @@
   };
   const partAt = (number) => parts.find((part) => Number(part.dataset.slot) === number);
   const goTo = (part) => {
+    if (!current) { // all stand on the page
+      part.scrollIntoView();
+      fieldsOf(part).find((field) => field.type !== "hidden")?.focus({ preventScroll: true });
+      return;
+    }
     leave(current);
     history.pushState(null, "", `${form.action}?q=${part.dataset.slot}`);
     show(part);
@@ -151,11 +156,32 @@
       const seen = part.querySelector("[data-seen]");
       return seen ? seen.value === values(part).join("|") : "given" in part.dataset || (current && part !== current);
     });
+  // Whether to finish is asked here. Where the browser has no dialogs, the page of finishing asks.
+  const asking = document.querySelector("[data-finishing]");
+  const ask = () => {
+    const left = parts.filter((part) => !isAnswered(part)), list = asking.querySelector("[data-unanswered] ul");
+    asking.querySelector("[data-given]").textContent = parts.length - left.length;
+    asking.querySelector("[data-unanswered]").hidden = !left.length;
+    list.replaceChildren(...left.map((part) => {
+      const row = document.createElement("li"), button = document.createElement("button");
+      button.className = "btn btn--second btn--square";
+      button.textContent = part.dataset.slot;
+      button.setAttribute("aria-label", `${list.dataset.question} ${part.dataset.slot}`);
+      button.addEventListener("click", () => { asking.close(); goTo(part); });
+      row.append(button);
+      return row;
+    }));
+    asking.showModal();
+  };
+  asking?.querySelector("[data-back]").addEventListener("click", () => asking.close());
+  asking?.addEventListener("click", (event) => { if (event.detail > 1) event.preventDefault(); }, true); // a double click on «finish» hands nothing in
   const finish = async () => {
     if (current) leave(current);
     await Waiting.flush();
-    if (isSaved()) { Waiting.go(); location.assign(form.action + "finish/"); return true; }
-    return Waiting.trouble || !navigator.onLine;
+    if (!isSaved()) return Waiting.trouble || !navigator.onLine;
+    if (asking?.showModal) ask();
+    else { Waiting.go(); location.assign(form.action + "finish/"); }
+    return true;
   };
 
   let unfinished = false;

@@ -10,6 +10,8 @@ const Waiting = (() => {
   const SOON = 5000, LATER = 30000, PATIENCE = 15000; // milliseconds
   const AT_ONCE = 100; // answers in a request
   const first = [...state.childNodes];
+  const here = document.querySelector("[data-here]")?.dataset.here; // the result came with the handing-in: loaded anew, it hands in nothing
+  if (here && location.pathname !== here) history.replaceState(null, "", here);
   let token = state.dataset.csrf; // of the sign-in in which the page was made
   let trouble = ""; // offline, signin, other: why nothing is sent just now
   let last = ""; // when the newest answer was saved, as the server says
@@ -225,7 +227,8 @@ const Waiting = (() => {
       event.preventDefault(); // first what waits, then the end
       flush().then((done) => {
         if (done) { leaving = true; form.submit(); }
-        else if (trouble === "offline") say(`${state.dataset.offline} ${state.dataset.notYet}`, "bad");
+        else form.closest("dialog")?.close(); // what is said stands under it
+        if (!done && trouble === "offline") say(`${state.dataset.offline} ${state.dataset.notYet}`, "bad");
       });
     }
   });

@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.sessions.models import Session
-from django.db.models import CharField, F
+from django.db import connection
+from django.db.models import CharField, Count, F, Max
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import User
-from accounts.prepared import Given, Prepared, PreparedUpdate
+from accounts.models import AuditEntry, Position, User
+from accounts.prepared import Given, Prepared, PreparedInsert, PreparedUpdate, PreparedValues
 from tests import making
 
 BY_KEY = Prepared(lambda: User.objects.select_related("library").filter(pk=Given("pk")))
@@ -20,6 +21,13 @@ RENAME = PreparedUpdate(
         {"last_name": Given("name", CharField()), "first_name": F("username")},
     )
 )
+
+NAMESAKES = PreparedValues(
+    lambda: User.objects.filter(last_name=Given("name", CharField())).order_by().values("last_name")
+    .annotate(n=Count("pk"), newest=Max("date_joined")).values_list("n", "newest")
+)  # fmt: skip
+ENTRY, ENTRIES = PreparedInsert(AuditEntry, returning=True), PreparedInsert(AuditEntry)
+POSITIONS = PreparedInsert(Position, ignoring=True)
 
 
 @pytest.fixture
@@ -65,6 +73,65 @@ def test_an_update_writes_its_row_alone_and_says_how_many(people):
         ("Oʻzgargan", True)
     ]
     assert User.objects.get(pk=people[1].pk).last_name != "Oʻzgargan"
+
+
+def test_columns_come_as_the_database_field_reads_them(people):
+    User.objects.update(last_name="Namuna")
+
+    assert NAMESAKES.all(name="Namuna") == [(2, max(person.date_joined for person in people))]
+    assert NAMESAKES.first(name="Yoʻq") is None
+
+
+def entry(people, n, **more):
+    details = {"n": n, "oʻ": None}
+    return AuditEntry(at=timezone.now(), actor=people[n % 2], deed="tried", subject=f"{n}", details=details, **more)
+
+
+def test_new_rows_are_written_as_the_orm_writes_them(people, django_assert_num_queries):
+    one, some = entry(people, 0), [entry(people, n, reason="'; --") for n in range(1, 4)]
+    with django_assert_num_queries(2):
+        ENTRY.run(one)
+        ENTRIES.run(*some)
+    ENTRIES.run()
+
+    kept = list(AuditEntry.objects.order_by("pk"))
+    assert (kept[0], one._state.adding, one._state.db) == (one, False, "default")
+    assert [(row.at, row.actor, row.subject, row.reason, row.details) for row in kept] == [
+        (row.at, row.actor, row.subject, row.reason, row.details) for row in (one, *some)
+    ]
+
+
+def test_many_new_rows_are_written_in_as_many_statements_as_the_database_takes(people):
+    ENTRIES.run(*(entry(people, n) for n in range(400)))
+
+    assert AuditEntry.objects.values_list("subject").distinct().count() == 400
+
+
+def test_what_is_there_already_stays_where_that_is_wanted(base):
+    Position.objects.create(code="x", titles={"uz": "bor"})
+
+    POSITIONS.run(Position(code="x", titles={"uz": "yangi"}), Position(code="y"))
+
+    assert dict(Position.objects.filter(code__in="xy").values_list("code", "titles")) == {"x": {"uz": "bor"}, "y": {}}
+
+
+def kept_by_the_server():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%SET \"last_name\" =%'")
+        return cursor.fetchone()[0]
+
+
+def test_postgresql_keeps_these_statements_and_no_others_unless_it_may_not(people, settings):
+    if connection.vendor != "postgresql":
+        return
+    settings.DATABASE_PREPARES = False
+    RENAME.run(pk=people[0].pk, name="a")
+    User.objects.filter(pk=people[0].pk).update(last_name="b")
+    assert kept_by_the_server() == 0
+    settings.DATABASE_PREPARES = True
+    RENAME.run(pk=people[0].pk, name="c")
+    User.objects.filter(pk=people[0].pk).update(last_name="d")
+    assert kept_by_the_server() == 1
 
 
 @pytest.mark.parametrize("ended", ["expired", "deleted", "the person is not active"])

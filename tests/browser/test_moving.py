@@ -75,3 +75,34 @@ def test_the_link_to_another_language_leads_to_the_question_that_is_shown(visit,
     press(page, "Save, next")
     link = page.locator("header a[hreflang=ru]").first
     assert re.search(r"q=2.*lang=ru|lang=ru.*q=2", link.get_attribute("href"))
+
+
+def test_the_page_itself_asks_whether_to_finish_and_leads_back_to_what_is_not_answered(visit, attempt):  # noqa: F811
+    page = opened(visit("learner"), attempt)
+    total = attempt.questions.count()
+    give(page, 1)
+    see_saved(page)
+    asked = []
+    page.on("request", lambda one: asked.append((one.method, one.url.split("/attempts/")[-1])))
+    page.locator("summary", has_text="1").last.click()
+    press(page, "Finish the test")
+    asking = page.get_by_role("dialog", name=says("Finish the test?"))
+    expect(asking).to_contain_text(
+        says(
+            "You have answered %(done)s of %(total)s questions. Everything you answered is saved.", done=1, total=total
+        )
+    )
+    assert asking.locator("li").all_inner_texts() == [str(n) for n in range(2, total + 1)]
+    asking.locator("li button").nth(1).click()
+    expect(asking).to_be_hidden()
+    assert shown(page) == 3
+    assert asked == []
+
+    press(page, "Finish the test")
+    press(page, "Submit for grading")
+    expect(page).to_have_url(re.compile(rf"/attempts/{attempt.pk}/result/$"))
+    assert next(one for one in asked if "events" not in one[1]) == ("POST", f"{attempt.pk}/finish/")
+    page.reload()
+    expect(page.locator(".big")).to_be_visible()
+    attempt.refresh_from_db()
+    assert attempt.submitted_at is not None

@@ -229,7 +229,7 @@ def test_saving_an_answer_costs_six_queries(client, enrolment, quiz, django_asse
             client.post(f"/attempts/{attempt.pk}/answers/{slot}/", {"answer": "0", "sequence": "7"})
 
 
-@pytest.mark.parametrize(("key", "queries"), [("c1", 10), ("c2", 13)])
+@pytest.mark.parametrize(("key", "queries"), [("c1", 9), ("c2", 12)])
 def test_handing_in_costs_fourteen_at_most(client, enrolment, quiz, django_assert_num_queries, key, queries):
     client.force_login(enrolment.learner)
     client.post(f"/quizzes/{quiz.pk}/start/")
