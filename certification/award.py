@@ -6,8 +6,8 @@ import logging
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
-from django.db.models import CharField, Exists, F, OuterRef, Value
-from django.db.models.functions import Cast, Concat, Least
+from django.db.models import Exists, F, OuterRef
+from django.db.models.functions import Least
 from django.utils import timezone
 
 from accounts import audit, jobs
@@ -16,8 +16,9 @@ from accounts.notices import tell
 from courses.models import Activity, ActivityCompletion, Enrolment
 from seminars.attendance import hours_of
 
-from . import codes
+from . import codes, telling, validity
 from .conditions import completes, facts_of, missing, unmet
+from .life import NotPossible, correct, renew, restore, revoke  # noqa: F401  (award.correct and award.revoke are names relied upon)
 from .models import Certificate, CertificateVersion, CourseCompletion, NumberSeries
 
 log = logging.getLogger(__name__)
@@ -79,6 +80,8 @@ def _complete(enrolment, now):
                     "source": course.source,
                     "titles": course.titles,
                     "modules": [module.titles for module in course.modules.live().order_by("position")],
+                    "valid_months": course.valid_months,
+                    "print": validity.syllabus_print(course),
                 },
             },
         )
@@ -93,7 +96,7 @@ def _ask_for_name(completion):
         person=completion.enrolment.learner, kind="name_wanted", subject=f"enrolment {completion.enrolment_id}", mail=True,
         course=completion.syllabus["titles"],
     )  # fmt: skip
-    _mail_soon(notice)
+    telling.mail_soon(notice)
 
 
 # --- The certificate -----------------------------------------------------------------------------------------------------
@@ -114,7 +117,7 @@ def issue(*, completion, now=None):
     if not version.sha256:
         version = _store(version)
     if not certificate.revoked_at:
-        _tell(completion.enrolment.learner, version)
+        telling.of_version(completion.enrolment.learner, version)
     return version
 
 
@@ -130,8 +133,9 @@ def _reserve(completion, now):
             number = next_number(timezone.localtime(now).year)
             certificate = Certificate.objects.create(enrolment=enrolment, number=number)
             code = codes.new_code()
+            words = payload(completion, number, code, now)
             CertificateVersion.objects.create(
-                certificate=certificate, code=code, issued_at=now, payload=payload(completion, number, code, now)
+                certificate=certificate, code=code, issued_at=now, payload=words, expires_on=words["expires_on"]
             )
             audit.record(actor=None, deed="certificate issued", subject=f"certificate {number}", enrolment=enrolment.pk)
             return certificate
@@ -168,6 +172,7 @@ def payload(completion, number, code, now):
         "holder": enrolment.learner.certificate_name,
         "verify_url": f"{settings.VERIFY_BASE_URL}/verify/{code}/",
         "issued_on": timezone.localdate(now).isoformat(),
+        "expires_on": validity.expiry(timezone.localdate(now), course.get("valid_months")),
         "hours": int(completion.hours) if completion.hours == int(completion.hours) else float(completion.hours),
         "period": {
             "from": timezone.localdate(enrolment.began_at).isoformat(),
@@ -189,42 +194,6 @@ def payload(completion, number, code, now):
             for language in languages
         },
     }
-
-
-def _tell(person, version):
-    notice = tell(
-        person=person, kind="certificate_issued", subject=f"certificate {version.payload['number']}", mail=True,
-        course={language: words["course"] for language, words in version.payload["words"].items()},
-        hours=version.payload["hours"], number=version.payload["number"], code=version.code,
-    )  # fmt: skip
-    _mail_soon(notice)
-
-
-def _mail_soon(notice):
-    if notice.mail_wanted and not notice.mailed_at:
-        from .tasks import mail as task
-
-        transaction.on_commit(lambda: jobs.send(task, notice.pk))
-
-
-def revoke(*, certificate, by, ground, reason, now=None):
-    """Revoke a certificate: its page and its code go on answering, with «revoked», the date and the `ground`.
-
-    `ground` is one of Certificate.Ground and is shown to everybody; `reason` says it in full and stays in the record.
-    Raises ValueError without either. A certificate revoked before stays as it is.
-    """
-    ground = Certificate.Ground(ground)
-    if not reason.strip():
-        raise ValueError("a revocation needs a reason")
-    with transaction.atomic():
-        certificate = Certificate.objects.select_for_update().get(pk=certificate.pk)
-        if certificate.revoked_at is None:
-            certificate.revoked_at, certificate.revoked_by = now or timezone.now(), by
-            certificate.revocation_ground, certificate.revocation_reason = ground, reason.strip()
-            certificate.save()
-            subject = f"certificate {certificate.number}"
-            audit.record(actor=by, deed="certificate revoked", subject=subject, reason=reason, ground=ground)
-    return certificate
 
 
 # --- The file ------------------------------------------------------------------------------------------------------------
@@ -315,22 +284,9 @@ def ripe():
 def unasked():
     """Completions that wait for a name which nobody has asked for: a crash between the two."""
     asked = Notice.objects.filter(
-        person=OuterRef("enrolment__learner"), kind="name_wanted", subject=_named("enrolment ", "enrolment_id")
+        person=OuterRef("enrolment__learner"), kind="name_wanted", subject=telling.named("enrolment ", "enrolment_id")
     )
     return CourseCompletion.objects.filter(~Exists(asked), enrolment__learner__certificate_name_confirmed_at=None)
-
-
-def untold():
-    """Current versions with a file whose holder has no notice of them: a crash between storing and telling."""
-    told = Notice.objects.filter(
-        person=OuterRef("certificate__enrolment__learner"), kind="certificate_issued",
-        subject=_named("certificate ", "certificate__number"),
-    )  # fmt: skip
-    return CertificateVersion.objects.stored().filter(~Exists(told), is_current=True, certificate__revoked_at=None)
-
-
-def _named(words, column):
-    return Concat(Value(words), Cast(OuterRef(column), CharField()))
 
 
 def heal(now=None):
@@ -342,8 +298,8 @@ def heal(now=None):
         _tried(_ask_for_name, completion)
     due = CourseCompletion.objects.due().rested(now).order_by("tries", "pk").values_list("pk", flat=True)
     issued = sum(_issue_counted(pk, now, CourseCompletion.objects.rested(now)) is not None for pk in due[:A_ROUND])
-    for version in untold().select_related("certificate__enrolment__learner")[:A_ROUND]:
-        _tried(_tell, version.certificate.enrolment.learner, version)
+    for version in telling.untold().select_related("certificate__enrolment__learner")[:A_ROUND]:
+        _tried(telling.of_version, version.certificate.enrolment.learner, version)
     return {"considered": considered, "issued": issued}
 
 

@@ -3,7 +3,7 @@
 A payload is frozen with the certificate and says everything that is printed:
 
     {"schema": 1, "number": "SBQ-2026-000417", "code": "7KQ4M9XRT2HK", "language": "uz", "holder": "...",
-     "verify_url": "https://saboq.example/verify/7KQ4M9XRT2HK/", "issued_on": "2026-11-22", "hours": 36,
+     "verify_url": "https://saboq.example/verify/7KQ4M9XRT2HK/", "issued_on": "2026-11-22", "expires_on": None or "2029-11-22", "hours": 36,
      "period": {"from": "2026-09-07", "to": "2026-11-16"}, "order": None or {"number": "12-i", "date": "2026-11-20"},
      "course_code": "SEC", "demo": True,
      "words": {"uz": {"issuer": "...", "course": "...", "modules": ["...", ...], "legal_basis": "..." or "",
@@ -147,7 +147,7 @@ def lay_out(payload):
         Line(labels["subtitle"], AXIS, 71.8, 4.3, SERIF),
         *_holder(fact["holder"]),
         *_course(fact["course"]),
-        *_row_of_facts([f for f in found if f.key in ("hours", "period", "order", "issued_on")]),
+        *_row_of_facts([f for f in found if f.key in ("hours", "period", "order", "issued_on", "expires_on")]),
         *_modules(fact.get("modules")),
         Line(f"{labels['number_sign']} {fact['number'].value}", FOOT_LEFT, 157.7, 3.3, SANS_BOLD, INK, "start"),
         *_legal_basis(fact.get("legal_basis")),
@@ -180,7 +180,7 @@ def _course(fact):
 
 
 def _row_of_facts(row):
-    """Three or four facts side by side, each as wide as it needs, all of one size; in two lines where that is too small."""
+    """Three to five facts side by side, each as wide as it needs, all of one size; in two lines where that is too small."""
     room, gap = 231, 9
 
     def columns(size, most):

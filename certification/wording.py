@@ -22,6 +22,7 @@ LABELS = {
         "period": "Oʻqish davri",
         "order": "Buyruq",
         "issued_on": "Berilgan sana",
+        "expires_on": "Amal qilish muddati",
         "modules": "Modullar",
         "number": "Sertifikat raqami",
         "number_sign": "№",
@@ -46,6 +47,7 @@ LABELS = {
         "period": "Период обучения",
         "order": "Приказ",
         "issued_on": "Дата выдачи",
+        "expires_on": "Действителен до",
         "modules": "Модули",
         "number": "Номер сертификата",
         "number_sign": "№",
@@ -70,6 +72,7 @@ LABELS = {
         "period": "Period of study",
         "order": "Order",
         "issued_on": "Issued on",
+        "expires_on": "Valid until",
         "modules": "Modules",
         "number": "Certificate number",
         "number_sign": "No.",
@@ -147,7 +150,7 @@ class Fact(NamedTuple):
 def facts(payload, lang):
     """Every printed fact of a certificate in the order of print, as (key, label, value) in the language `lang`.
 
-    Keys: issuer, holder, course, hours, period, order (where given), issued_on, modules (where given), number,
+    Keys: issuer, holder, course, hours, period, order (where given), issued_on, expires_on (where there is one), modules (where given), number,
     legal_basis (where given), signatory (none, one or two; the label is the post), code, verify_url, demo (where it is one).
     The shape of the payload stands in certification/drawing.py.
     """
@@ -161,6 +164,7 @@ def facts(payload, lang):
         ("period", period(payload["period"]["from"], payload["period"]["to"], lang)),
         ("order", order and _ORDER[lang].format(number=order["number"], date=date(order["date"], lang))),
         ("issued_on", date(payload["issued_on"], lang)),
+        ("expires_on", (last := payload.get("expires_on")) and date(last, lang)),
         ("modules", " · ".join(words["modules"])),
         ("number", payload["number"]),
         ("legal_basis", words["legal_basis"]),

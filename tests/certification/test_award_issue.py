@@ -52,6 +52,7 @@ def test_the_payload_says_every_printed_word(course_page, settings):
         "holder": HOLDER,
         "verify_url": f"https://saboq.example/verify/{version.code}/",
         "issued_on": "2026-11-22",
+        "expires_on": None,
         "hours": 36.5,
         "period": {"from": "2026-09-07", "to": "2026-11-22"},
         "order": None,
@@ -265,7 +266,7 @@ def test_a_certificate_revoked_before_its_holder_was_told_is_not_announced(versi
     award.heal()
     award.issue(completion=CourseCompletion.objects.get().pk)
 
-    assert not Notice.objects.exists()
+    assert [notice.kind for notice in Notice.objects.all()] == ["certificate_revoked"]
 
 
 def test_what_fails_is_tried_again_with_pauses_for_as_long_as_it_takes(course_page, monkeypatch, caplog):

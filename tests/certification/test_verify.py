@@ -350,6 +350,7 @@ def test_json_of_a_valid_certificate(client, worded, monkeypatch):
         "hours": 36,
         "period": {"from": "2026-09-07", "to": "2026-11-22"},
         "issued_on": "2026-11-22",
+        "expires_on": None,
         "order": {"number": "12-i", "date": "2026-11-20"},
         "modules": ["Modul 1", "Modul 2"],
         "issuer": "Национальная программа повышения цифровой квалификации сотрудников библиотек",
