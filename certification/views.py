@@ -1,6 +1,8 @@
 """The public register, and the file for its holder and HR. A view finds, calls one rule, answers; nothing is drawn here."""
 
+import hashlib
 import logging
+import time
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
@@ -8,6 +10,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
@@ -18,7 +21,12 @@ from .models import CertificateVersion
 
 log = logging.getLogger(__name__)
 HTTP = {register.UNKNOWN: 404, register.MISTYPED: 404}
-KINDS = {register.VALID: "ok", register.REVOKED: "bad", register.SUPERSEDED: "old"}  # of the proof; the others: none
+KINDS = {
+    register.VALID: "ok",
+    register.REVOKED: "bad",
+    register.SUPERSEDED: "old",
+    register.EXPIRED: "old",
+}  # of the proof; the others: none
 
 
 @require_safe
@@ -45,14 +53,34 @@ def _keep_out(response):
     return response
 
 
+def _fresh(request, finding, response_of):
+    """The answer for a certificate that exists: a copy may be kept, and is asked for again each time, for a few bytes and no page.
+
+    So a revocation shows at once. The mark of a copy holds the minute, because the page says when it was checked; what a
+    signed-in person sees is kept by nobody.
+    """
+    if request.user.is_authenticated or finding.version is None:
+        return _keep_out(response_of())
+    parts = [finding.status, finding.version.sha256, finding.current and finding.current.code, get_language()]
+    parts += [request.get_full_path(), finding.certificate.revoked_at, int(time.time()) // 60]
+    mark = f'W/"{hashlib.sha256(repr(parts).encode()).hexdigest()[:24]}"'
+    response = get_conditional_response(request, etag=mark) or response_of()
+    response.headers["ETag"] = mark
+    response.headers["Cache-Control"] = "public, no-cache"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
 def _find(request, code):
     """The Finding of a code as it stands in an address, or None for one who has asked for too many unknown codes."""
     code = codes.normalise(code[:LONGEST])
-    if codes.is_well_formed(code) and misses.too_many(request):
+    missed = misses.count(request) if codes.is_well_formed(code) else 0
+    if missed >= misses.FLOOD:
         return None
     finding = register.find(code)
     if finding.status == register.UNKNOWN:
         misses.note(request)
+        return None if missed >= misses.MOST else finding
     return finding
 
 
@@ -64,6 +92,10 @@ def result(request, code):
         return _wait(render(request, "429.html", status=429))
     if finding.status != register.MISTYPED and finding.code != code:
         return redirect(_address(request, finding.code))
+    return _fresh(request, finding, lambda: _page(request, finding, code))
+
+
+def _page(request, finding, code):
     context = {"finding": finding, "kind": KINDS.get(finding.status, "none"), "checked_at": timezone.now()}
     if finding.version is None:
         context["form"] = CodeForm(
@@ -71,7 +103,7 @@ def result(request, code):
         )
     else:
         context |= _in_words(finding)
-    return _keep_out(render(request, "certification/result.html", context, status=HTTP.get(finding.status, 200)))
+    return render(request, "certification/result.html", context, status=HTTP.get(finding.status, 200))
 
 
 def _in_words(finding):
@@ -88,6 +120,7 @@ def _in_words(finding):
         ],
         "paper": names.get(finding.payload["language"], finding.payload["language"]),
         "revoked_on": revoked_on and wording.date(register.day_of(revoked_on), language),
+        "expired_on": finding.status == register.EXPIRED and wording.date(finding.payload["expires_on"], language),
         "superseded_on": superseded_on and wording.date(register.day_of(superseded_on), language),
     }
 
@@ -98,11 +131,15 @@ def result_json(request, code):
     finding = _find(request, code)
     if finding is None:
         return _open(_wait(JsonResponse({"error": "too many unknown codes: wait a minute"}, status=429)))
+    return _open(_fresh(request, finding, lambda: _json(request, finding)))
+
+
+def _json(request, finding):
     said = register.answer(finding, request.GET.get("lang"))
     response = JsonResponse(said, status=HTTP.get(finding.status, 200), json_dumps_params={"ensure_ascii": False})
     if finding.version is not None:
         response.headers["Content-Language"] = said["words_in"]
-    return _open(response)
+    return response
 
 
 def _wait(response):
@@ -112,7 +149,7 @@ def _wait(response):
 
 def _open(response):
     response.headers["Access-Control-Allow-Origin"] = "*"
-    return _keep_out(response)
+    return response
 
 
 @login_required

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core import mail
 
 from accounts import notices
@@ -239,3 +240,25 @@ def test_a_renewal_waits_for_its_time_and_needs_a_date(course_page, version):
     with pytest.raises(life.NotPossible, match="early"):
         award.renew(certificate=dated.certificate, by=dated.certificate.enrolment.learner, now=LATER)
     assert not Enrolment.objects.exclude(closed_at=None).exists()
+
+
+# --- What the public is told -----------------------------------------------------------------------------------------------
+
+
+def test_an_expired_certificate_says_until_when_it_was_valid(client, course_page, monkeypatch):
+    version = three_years(course_page)
+    monkeypatch.setattr(register.timezone, "localdate", lambda *moment: date(2029, 11, 23))
+
+    page = BeautifulSoup(client.get(f"/verify/{version.code}/?lang=en").content, "html.parser")
+    proof = " ".join(page.select_one(".proof").get_text(" ", strip=True).split())
+    assert proof.startswith("Expired It was valid until 22 November 2029 It is genuine")
+    assert "not the qualified electronic signature" in page.get_text()
+    assert client.get(f"/verify/{version.code}.json").json()["status"] == "expired"
+
+
+def test_a_replaced_certificate_names_its_successor(client, version, hr):
+    made = correct(version, hr)
+
+    page = BeautifulSoup(client.get(f"/verify/{version.code}/?lang=en").content, "html.parser")
+    assert page.select_one(".proof .code").get_text() == codes.pretty(made.code)
+    assert page.select_one(".proof a.btn")["href"] == f"/verify/{made.code}/"
