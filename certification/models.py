@@ -132,6 +132,17 @@ class CertificateVersionQuerySet(models.QuerySet):
         own = Q(certificate__enrolment__learner=user)
         return self.filter(own | Q(certificate__enrolment__learner__library__in=scope_of(user, Role.HR)))
 
+    def kept_by(self, user):
+        return self.filter(certificate__in=Certificate.objects.kept_by(user))
+
+    def current(self):
+        """Each certificate as it stands."""
+        return self.stored().filter(is_current=True)
+
+    def in_force(self, today):
+        """Of `current`: not revoked, not expired."""
+        return self.current().filter(Q(expires_on=None) | Q(expires_on__gte=today), certificate__revoked_at=None)
+
     def stored(self):
         """Those that exist for the world: their file is there. A reserved one without a file is not issued yet."""
         return self.exclude(sha256="")

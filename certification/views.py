@@ -21,12 +21,12 @@ from .models import CertificateVersion
 
 log = logging.getLogger(__name__)
 HTTP = {register.UNKNOWN: 404, register.MISTYPED: 404}
-KINDS = {
+KINDS = {  # of the mark beside the proof; the others: none
     register.VALID: "ok",
     register.REVOKED: "bad",
     register.SUPERSEDED: "old",
     register.EXPIRED: "old",
-}  # of the proof; the others: none
+}
 
 
 @require_safe

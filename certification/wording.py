@@ -151,7 +151,8 @@ def facts(payload, lang):
     """Every printed fact of a certificate in the order of print, as (key, label, value) in the language `lang`.
 
     Keys: issuer, holder, course, hours, period, order (where given), issued_on, expires_on (where there is one), modules (where
-    given), number, legal_basis (where given), signatory (none, one or two; the label is the post), code, verify_url, demo (where it is one).
+    given), number, legal_basis (where given),
+    signatory (none, one or two; the label is the post), code, verify_url, demo (where it is one).
     The shape of the payload stands in certification/drawing.py.
     """
     labels, words = LABELS[lang], payload["words"][lang]
