@@ -153,6 +153,11 @@ def renewable(certificate, today):
         raise NotPossible("not_last")
 
 
+def share(*, certificate, on):
+    """The holder's wish whether the share page answers. Verification by the code always does."""
+    Certificate.objects.filter(pk=certificate.pk).update(shared=on)
+
+
 def _said(reason):
     if not reason.strip():
         raise ValueError("a deed on a certificate needs a reason")

@@ -7,12 +7,15 @@ from django.conf import settings
 from django.core.files.storage import storages
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role
 from accounts.roles import has_role, scope_of
 from accounts.text import in_language
 from courses.models import Enrolment
+
+from . import validity
 
 RESTLESS = 5  # so many tries to issue follow each other quickly; what still fails then is no passing fault
 
@@ -185,6 +188,10 @@ class CertificateVersion(models.Model):
 
     def __str__(self):
         return self.code
+
+    @property
+    def is_expired(self):
+        return validity.is_expired(self.expires_on, timezone.localdate())
 
     @property
     def title(self):

@@ -6,7 +6,7 @@ import time
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -140,6 +140,35 @@ def _json(request, finding):
     if finding.version is not None:
         response.headers["Content-Language"] = said["words_in"]
     return response
+
+
+@require_safe
+def shared(request, code):
+    """What the holder shows to others: name, course, issuer, day, and the way to the register. 404 unless the holder wants it."""
+    finding = _find(request, code)
+    if finding is None:
+        return _wait(render(request, "429.html", status=429))
+    if finding.version is None or not finding.certificate.shared:
+        raise Http404
+    if finding.status == register.SUPERSEDED and finding.current:
+        return redirect("share_page", finding.current.code)
+    if finding.code != code:
+        return redirect("share_page", finding.code)
+    return _fresh(request, finding, lambda: _shared(request, finding))
+
+
+def _shared(request, finding):
+    language = finding.language(get_language())
+    context = {
+        "finding": finding,
+        "kind": KINDS.get(finding.status, "none"),
+        "words_in": language,
+        "words": finding.payload["words"][language],
+        "issued_on": wording.date(finding.payload["issued_on"], language),
+        "hours": wording.academic_hours(finding.payload["hours"], language),
+        "demo": finding.payload["demo"],
+    }
+    return render(request, "certification/shared.html", context)
 
 
 def _wait(response):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Role, User
 from accounts.roles import has_role
 from certification.conditions import conditions, facts_of
-from certification.models import CertificateVersion
+from certification.models import CertificateVersion, ExternalCertificate
 from courses.models import Activity, ActivityCompletion, Course, Enrolment
 from seminars.models import Attendance
 
@@ -162,5 +162,6 @@ def record(person, reader):
         "attendance": list(seminars.order_by("-session__starts_at", "-pk")),
         "may_keep": has_role(reader, Role.HR, Role.ADMINISTRATOR),
         "certificates": list(certificates.order_by("-issued_at", "-pk")),
+        "external": list(ExternalCertificate.objects.approved().filter(person=person)),
         "downloadable": set(certificates.readable_by(reader).values_list("pk", flat=True)),
     }

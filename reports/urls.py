@@ -1,6 +1,14 @@
 from django.urls import path
 
-from . import attendance_views, certificate_views, learner_views, requirement_views, transcript_views, views
+from . import (
+    attendance_views,
+    certificate_views,
+    external_views,
+    learner_views,
+    requirement_views,
+    transcript_views,
+    views,
+)
 
 app_name = "reports"
 urlpatterns = [
@@ -13,6 +21,8 @@ urlpatterns = [
     path("hr/certificates.zip", certificate_views.archive, name="certificates_archive"),
     path("hr/certificates/to-look-at/", certificate_views.to_look_at, name="to_look_at"),
     path("hr/certificates/<str:number>/", certificate_views.certificate, name="certificate"),
+    path("hr/external/", external_views.queue, name="external_queue"),
+    path("hr/external/<int:pk>/", external_views.one, name="external"),
     path("hr/people/<int:pk>/", views.person, name="person"),
     path("hr/people/<int:pk>/transcript.pdf", transcript_views.of_person, name="transcript"),
     path("certificates/transcript.pdf", transcript_views.own, name="own_transcript"),
