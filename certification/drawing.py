@@ -22,7 +22,7 @@ from reportlab.pdfgen.canvas import Canvas
 from . import tagging
 from .art import define_forms, draw_art, draw_qr
 from .layout import HEIGHT, LAPIS, MM, QR_LEFT, QR_SIDE, QR_TOP, SANS, WIDTH, MissingGlyph, lay_out
-from .wording import LABELS
+from .wording import LABELS, facts
 
 __all__ = ["MissingGlyph", "bare", "draw", "lay_out"]
 
@@ -50,8 +50,9 @@ def bare(payload):
         canvas._doc.signature = hashlib.md5(json.dumps(payload, sort_keys=True).encode(), usedforsecurity=False)
         define_forms(canvas, payload.get("design", {}).get("accent", LAPIS))
         draw_art(canvas, payload)
-        parts = _write(canvas, lines)
-        parts.append(_figure(canvas, payload, len(parts)))
+        parts = _write(canvas, lines, payload)
+        qr = _figure(canvas, payload, len(parts))
+        parts.insert(next(place for place, part in enumerate(parts) if part.fact == "code"), qr)
         canvas.showPage()
         return canvas.getpdfdata(), parts
 
@@ -59,13 +60,15 @@ def bare(payload):
 _one_at_a_time = threading.Lock()  # reportlab: one TTFont must not serve two documents at the same time
 
 
-def _write(canvas, lines):
+def _write(canvas, lines, payload):
     """The text, each part of it between the marks by which the structure finds it."""
+    code = next(fact for fact in facts(payload, payload["language"]) if fact.key == "code")
+    alone = {"code": f"{code.label}: {code.value}"}  # what nobody who only hears it would understand without its label
     parts = []
     for (role, fact), group in groupby(lines, key=lambda line: (line.role, line.fact)):
         group = list(group)
         if role:
-            parts.append(tagging.Part(role, fact, len(parts), _box(group)))
+            parts.append(tagging.Part(role, fact, len(parts), _box(group), alone.get(fact, "")))
         canvas.addLiteral(f"/{role} <</MCID {len(parts) - 1}>> BDC" if role else "/Artifact BMC")
         for line in group:
             canvas.setFont(line.font, line.size * MM)

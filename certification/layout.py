@@ -99,7 +99,7 @@ def lay_out(payload):
     Long texts shrink and break into lines; only the list of modules is ever cut, with «…». No two boxes overlap.
     """
     labels = LABELS[payload["language"]]
-    found = [f._replace(label=_clean(f.label), value=_clean(f.value)) for f in facts(payload, payload["language"])]
+    found = [f._replace(label=clean(f.label), value=clean(f.value)) for f in facts(payload, payload["language"])]
     fact = {f.key: f for f in found}
     accent = payload.get("design", {}).get("accent", LAPIS)
     lines = [
@@ -268,7 +268,7 @@ def width_of(text, font, size):
     return pdfmetrics.stringWidth(text, font, size)
 
 
-def _clean(text):
+def clean(text):
     """One spelling of a letter with a mark (й is one sign), one space between words."""
     return " ".join(unicodedata.normalize("NFC", text).split())
 

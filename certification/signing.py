@@ -31,7 +31,8 @@ def seal(pdf):
 @functools.lru_cache(4)
 def _signer(held, authority):
     """Returns (pyHanko's signer, digits to keep free for the signature, which it would else find out by signing twice)."""
-    from pyhanko.sign import fields, signers, timestamps
+    from pyhanko.sign import fields, signers
+    from pyhanko.sign.timestamps.requests_client import RequestsHTTPTimeStamper
 
     about = signers.PdfSignatureMetadata(
         field_name=tagging.SIGNATURE,
@@ -40,7 +41,7 @@ def _signer(held, authority):
         certify=True,
         docmdp_permissions=fields.MDPPerm.NO_CHANGES,
     )
-    clock = timestamps.HTTPTimeStamper(authority, timeout=TIMESTAMP_SECONDS) if authority else None
+    clock = RequestsHTTPTimeStamper(authority, timeout=TIMESTAMP_SECONDS) if authority else None
     hand = _hand()(held)
     room = 2 * (sum(len(one.dump()) for one in hand.chain) + BARE_SIGNATURE + (TIMESTAMP if authority else 0))
     return signers.PdfSigner(about, hand, timestamper=clock), room

