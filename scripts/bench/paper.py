@@ -40,8 +40,10 @@ def main():
     shown = measure([*bare, roomy, *ours, whole])
     total = sum(deed.median for deed in bare)
     head = f"Measured on {time.strftime('%Y-%m-%d')}, 2 cores, shared machine; trust the ratios."
+    least = bare[0].median + roomy.median
     told = (
-        f"The whole file costs {whole.median / total:.2f} of bare drawing and bare signing together ({total:.1f} ms)."
+        f"The whole file costs {whole.median / total:.2f} of bare drawing and bare signing together ({total:.1f} ms), "
+        f"{whole.median / least:.2f} of them where pyHanko is told the room ({least:.1f} ms). The goal is at most 1.5."
     )
     return f"{head}\n\n{table(shown)}\n\n{told}"
 
