@@ -1,10 +1,8 @@
 """The only judge of a course, and the issue of certificates. Every function may run any number of times, side by side."""
 
-import hashlib
 import logging
 
 from django.conf import settings
-from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, F, OuterRef
 from django.db.models.functions import Least
@@ -16,7 +14,7 @@ from accounts.notices import tell
 from courses.models import Activity, ActivityCompletion, Enrolment
 from seminars.attendance import hours_of
 
-from . import codes, telling, validity
+from . import codes, files, telling, validity
 from .conditions import completes, facts_of, missing, unmet
 from .life import NotPossible, correct, renew, restore, revoke  # noqa: F401  (award.correct and award.revoke are names relied upon)
 from .models import Certificate, CertificateVersion, CourseCompletion, NumberSeries
@@ -28,10 +26,6 @@ MOST_COUNTED = (
     30_000  # what the column holds: a row that fails every quarter of an hour reaches the end of it within a year
 )
 A_ROUND = 200  # rows that one sweep takes of a kind, so that each kind has its turn
-
-
-class FileLost(Exception):
-    """The stored file is gone or damaged, and drawing its payload does not give the bytes that were issued."""
 
 
 # --- The judge -----------------------------------------------------------------------------------------------------------
@@ -103,10 +97,11 @@ def _ask_for_name(completion):
 
 
 def issue(*, completion, now=None):
-    """Make the certificate of a completion, exactly one: reserve it, draw it outside of any transaction, store it, tell the holder.
+    """Make the certificate of a completion, exactly one: reserve it, draw and seal it outside of any transaction, store it, tell.
 
-    A process that dies in between leaves a reserved certificate without a file; the next run draws it from the frozen
-    payload. Returns the CertificateVersion, or None while the holder's name is not confirmed. Raises drawing.MissingGlyph.
+    A process that dies in between leaves a reserved certificate without a file, and so do missing keys; the next run draws it
+    from the frozen payload. Returns the CertificateVersion, or None while the holder's name is not confirmed. Raises
+    drawing.MissingGlyph, keys.NoKeys.
     """
     now = now or timezone.now()
     completion = CourseCompletion.objects.select_related("enrolment__course", "enrolment__learner").get(pk=completion)
@@ -115,7 +110,7 @@ def issue(*, completion, now=None):
     certificate = Certificate.objects.filter(enrolment=completion.enrolment).first() or _reserve(completion, now)
     version = certificate.versions.get(is_current=True)
     if not version.sha256:
-        version = _store(version)
+        version = files.store(version=version)
     if not certificate.revoked_at:
         telling.of_version(completion.enrolment.learner, version)
     return version
@@ -194,61 +189,6 @@ def payload(completion, number, code, now):
             for language in languages
         },
     }
-
-
-# --- The file ------------------------------------------------------------------------------------------------------------
-
-
-def _store(version):
-    """Draw and keep the file. Drawing takes no lock; of two drawings at once the first one stored stays: never drawn again."""
-    pdf, digest = _draw(version)
-    name = version.pdf.storage.save(f"certificates/{version.issued_at:%Y}/{digest}.pdf", ContentFile(pdf))
-    CertificateVersion.objects.filter(pk=version.pk, sha256="").update(pdf=name, sha256=digest)
-    version.refresh_from_db()
-    if version.pdf.name != name:  # a storage that overwrites gave both drawings one name: then it is the winner's
-        version.pdf.storage.delete(name)
-    return version
-
-
-def file_of(*, version):
-    """The bytes of a certificate's file, as they were issued. Raises FileLost; never other bytes."""
-    try:
-        with version.pdf.storage.open(version.pdf.name) as stored:
-            pdf = stored.read()
-        if hashlib.sha256(pdf).hexdigest() == version.sha256:
-            return pdf
-        log.error("certificate %s: the stored file %s is not the one that was issued", version.code, version.pdf.name)
-    except Exception as fault:  # whatever the storage raises
-        log.error("certificate %s: no file %s (%s)", version.code, version.pdf.name, type(fault).__name__)
-    return restore_file(version=version)
-
-
-def restore_file(*, version):
-    """Draw a lost file again and keep it, if that gives exactly the bytes that were issued. Returns them. Raises FileLost."""
-    pdf, digest = _draw(version)
-    if digest != version.sha256:
-        log.error("certificate %s: the file is lost, drawing it gives other bytes (%s)", version.code, digest)
-        raise FileLost(version)
-    try:
-        # A damaged file stays where it is, to be looked at: the storage then gives a name beside it.
-        name = version.pdf.storage.save(version.pdf.name, ContentFile(pdf))
-    except Exception:  # whatever the storage raises: the bytes are the right ones all the same
-        log.exception("certificate %s: the file was drawn again and cannot be stored", version.code)
-        return pdf
-    with transaction.atomic():
-        CertificateVersion.objects.filter(pk=version.pk, sha256=digest).update(pdf=name)
-        audit.record(
-            actor=None, deed="certificate file restored", subject=f"certificate {version.payload['number']}", file=name
-        )
-    log.warning("certificate %s: the lost file was restored as %s", version.code, name)
-    return pdf
-
-
-def _draw(version):
-    from .drawing import draw
-
-    pdf = draw(version.payload)
-    return pdf, hashlib.sha256(pdf).hexdigest()
 
 
 # --- What the sweep finds ------------------------------------------------------------------------------------------------

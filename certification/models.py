@@ -204,6 +204,21 @@ class CertificateVersion(models.Model):
         return f"{self.payload['number']}-{self.payload['language']}.pdf"
 
 
+class Seal(models.Model):
+    """What sealing appended to the drawn file. The drawing and this are the file, should the stored one be lost: no key,
+    no authority could make the same again.
+    """
+
+    version = models.OneToOneField(CertificateVersion, models.PROTECT, primary_key=True, related_name="seal")
+    appended = models.BinaryField()  # compressed by zlib
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("seal of a file"), _("seals of files")
+
+    def __str__(self):
+        return f"seal {self.pk}"
+
+
 class Look(models.Model):
     """A certificate that people have to look at: something on which it rests has changed. Nothing is taken by it."""
 

@@ -15,7 +15,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from . import award, codes, misses, register, wording
+from . import codes, files, misses, register, wording
 from .forms import LONGEST, CodeForm
 from .models import CertificateVersion
 
@@ -189,8 +189,8 @@ def download(request, code):
         CertificateVersion.objects.stored().readable_by(request.user), code=codes.normalise(code)
     )
     try:
-        pdf = award.file_of(version=version)
-    except award.FileLost:
+        pdf = files.file_of(version=version)
+    except files.FileLost:
         return _keep_out(render(request, "certification/file_lost.html", {"version": version}, status=503))
     response = HttpResponse(pdf, content_type="application/pdf")
     response.headers["Content-Length"] = len(pdf)

@@ -35,7 +35,9 @@ LABELS = {
         "verify_url": "Tekshirish manzili",
         "how_to_verify": "Haqiqiyligini QR-kod yoki kod orqali istalgan kishi bepul tekshira oladi.",
         "demo": "Namuna",
-        "demo_warning": "Bu tizimni koʻrsatish uchun berilgan sertifikat: malakani tasdiqlamaydi.",
+        "demo_warning": "Amalda qoʻllanmaydi: tizimni koʻrsatish uchun, malakani tasdiqlamaydi.",
+        "qr": "Tekshirish QR-kodi",
+        "electronic_seal": "Elektron muhr",
     },
     "ru": {
         "title": "Сертификат",
@@ -60,7 +62,9 @@ LABELS = {
         "verify_url": "Адрес проверки",
         "how_to_verify": "Подлинность может бесплатно проверить каждый: по QR-коду или по коду.",
         "demo": "Образец",
-        "demo_warning": "Сертификат выдан для показа системы и не подтверждает квалификацию.",
+        "demo_warning": "Не для применения: показ системы, квалификацию не подтверждает.",
+        "qr": "QR-код проверки",
+        "electronic_seal": "Электронная печать",
     },
     "en": {
         "title": "Certificate",
@@ -85,7 +89,9 @@ LABELS = {
         "verify_url": "Address for verification",
         "how_to_verify": "Anyone can check this certificate free of charge by the QR code or the code.",
         "demo": "Specimen",
-        "demo_warning": "This certificate was issued to show the system and confirms no qualification.",
+        "demo_warning": "Not for production: shows the system, confirms no qualification.",
+        "qr": "QR code for verification",
+        "electronic_seal": "Electronic seal",
     },
 }
 

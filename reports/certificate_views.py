@@ -15,7 +15,6 @@ from accounts import audit
 from accounts.models import AuditEntry, Role
 from accounts.roles import has_role, scope_of
 from certification import award, looking
-from certification.drawing import MissingGlyph
 from certification.models import Certificate, CertificateVersion, Look
 from seminars.paper_views import XLSX, file_answer
 
@@ -154,6 +153,8 @@ def _forms(found, current, asked, posted):
 
 def _do(request, deed, form, found):
     """Whether it was done; what was not stands in the form."""
+    from certification.drawing import MissingGlyph  # slow to load
+
     values = {**form.cleaned_data, "certificate": found, "by": request.user}
     try:
         made = {"correct": award.correct, "revoke": award.revoke, "restore": award.restore}[deed](**values)

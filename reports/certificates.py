@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from certification import award, register
+from certification import files, register
 from certification.codes import pretty
 from certification.models import CertificateVersion
 from courses.text_cells import row_of
@@ -151,8 +151,8 @@ def archive(rows):
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as packed:  # a PDF is packed already
         for version in rows.iterator(A_CHUNK):
             try:
-                packed.writestr(version.filename, award.file_of(version=version))
-            except award.FileLost:
+                packed.writestr(version.filename, files.file_of(version=version))
+            except files.FileLost:
                 lost.append(version.filename)
             yield out.taken()
         if lost:

@@ -84,6 +84,17 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'course completions',
             },
         ),
+        migrations.CreateModel(
+            name='Seal',
+            fields=[
+                ('version', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='seal', serialize=False, to='certification.certificateversion')),
+                ('appended', models.BinaryField()),
+            ],
+            options={
+                'verbose_name': 'seal of a file',
+                'verbose_name_plural': 'seals of files',
+            },
+        ),
         migrations.AddConstraint(
             model_name='certificate',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('revocation_ground', ''), ('revocation_reason', ''), ('revoked_at__isnull', True), ('revoked_by__isnull', True)), models.Q(('revoked_at__isnull', False), ('revoked_by__isnull', False), models.Q(('revocation_ground', ''), _negated=True), models.Q(('revocation_reason', ''), _negated=True)), _connector='OR'), name='a_revocation_has_a_person_and_a_reason'),

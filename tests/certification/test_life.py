@@ -8,7 +8,7 @@ from django.core import mail
 
 from accounts import notices
 from accounts.models import AuditEntry, Notice, User
-from certification import award, codes, drawing, life, register, validity
+from certification import award, codes, drawing, files, life, register, validity
 from certification.models import CertificateVersion
 from courses.models import Course, Enrolment
 from tests import making
@@ -62,7 +62,7 @@ def drawing_text(version):
 
     from pypdf import PdfReader
 
-    return PdfReader(BytesIO(award.file_of(version=version))).pages[0].extract_text()
+    return PdfReader(BytesIO(files.file_of(version=version))).pages[0].extract_text()
 
 
 def test_the_old_code_answers_superseded_by_the_new_one(version, hr):
@@ -104,7 +104,7 @@ def test_a_correction_that_changes_nothing_or_cannot_be_printed_is_refused(versi
 
 def test_a_storage_that_fails_leaves_the_correction_for_the_sweep(version, hr, monkeypatch):
     with monkeypatch.context() as patched:
-        patched.setattr(award, "_store", dies)
+        patched.setattr(files, "store", dies)
         made = correct(version, hr)
 
     assert (made.sha256, register.find(version.code).status) == ("", "superseded")
@@ -115,7 +115,7 @@ def test_a_storage_that_fails_leaves_the_correction_for_the_sweep(version, hr, m
     assert Notice.objects.filter(kind="certificate_corrected").count() == 1
 
 
-def dies(version):
+def dies(*, version):
     raise OSError("no room")
 
 

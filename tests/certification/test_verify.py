@@ -8,7 +8,7 @@ from django.core.cache import cache
 
 from accounts.models import Library, Role
 from accounts.roles import grant
-from certification import award, codes, drawing, forms, misses, register, views, wording
+from certification import award, codes, files, forms, misses, register, views, wording
 from certification.models import CertificateVersion
 from tests import making
 
@@ -57,7 +57,7 @@ def replace(version, holder="Toʻlqinboyeva Gulchehra Abdugʻoffor qizi", now=IS
         certificate=version.certificate, number=version.number + 1, code=code, issued_at=now,
         payload=version.payload | {"holder": holder, "code": code},
     )  # fmt: skip
-    return award._store(made)
+    return files.store(version=made)
 
 
 def revoke(version, ground="rules", now=datetime(2026, 11, 30, 19, 30, tzinfo=UTC)):
@@ -489,7 +489,7 @@ def test_nobody_makes_the_site_draw(client, version, monkeypatch):
     def draw(payload):
         raise AssertionError("drawn on a request without an account")
 
-    monkeypatch.setattr(drawing, "draw", draw)
+    monkeypatch.setattr("certification.drawing.draw", draw)
     version.pdf.storage.delete(version.pdf.name)
 
     assert client.get(f"/verify/{version.code}/").status_code == 200

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from accounts.models import AuditEntry
-from certification import award, looking
+from certification import award, files, looking
 from certification.models import Certificate, CertificateVersion, Look
 from courses import regrading
 from courses.models import Activity, Course
@@ -110,7 +110,7 @@ def test_all_files_come_as_one_archive_and_the_log_says_who_took_them(as_user, p
     packed = zipfile.ZipFile(io.BytesIO(b"".join(response.streaming_content)))
     assert sorted(packed.namelist()) == sorted(version.filename for version in graduates[:2])
     for version in graduates[:2]:
-        assert packed.read(version.filename) == award.file_of(version=version)
+        assert packed.read(version.filename) == files.file_of(version=version)
     entry = AuditEntry.objects.get(deed="certificates downloaded")
     assert (entry.actor, entry.details) == (people.hr, {"files": 2, "asked": {"State": "Valid"}})
 
@@ -118,10 +118,10 @@ def test_all_files_come_as_one_archive_and_the_log_says_who_took_them(as_user, p
 def test_a_lost_file_is_named_in_the_archive_and_keeps_back_no_other(people, graduates, monkeypatch):
     def file_of(*, version):
         if version.pk == graduates[1].pk:
-            raise award.FileLost(version)
+            raise files.FileLost(version)
         return b"%PDF"
 
-    monkeypatch.setattr(award, "file_of", file_of)
+    monkeypatch.setattr(files, "file_of", file_of)
     packed = zipfile.ZipFile(io.BytesIO(b"".join(certificates.archive(certificates.issued(people.hr)))))
     assert packed.namelist() == [graduates[0].filename, "LOST.txt"]
     assert packed.read("LOST.txt").decode() == graduates[1].filename
