@@ -15,16 +15,18 @@ from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 MOST = 60  # a minute and place. A whole library sits behind one address, and nobody there mistypes a code a second
 FLOOD = 600
 MINUTE = 60
+CODES, FILES = "verify-misses", "verify-files"  # what is counted: unknown codes; files that had to be parsed
+MOST_FILES = 30
 
 
-def count(request):
-    """How many unknown codes were asked for from here in this minute."""
-    return cache.get(_key(request), 0)
+def count(request, what=CODES):
+    """How many unknown codes, or files, came from here in this minute."""
+    return cache.get(_key(request, what), 0)
 
 
-def note(request):
+def note(request, what=CODES):
     """From here somebody asked for a code that nobody was given."""
-    key = _key(request)
+    key = _key(request, what)
     cache.add(key, 0, 2 * MINUTE)
     try:
         cache.incr(key)
@@ -32,10 +34,10 @@ def note(request):
         return
 
 
-def _key(request):
+def _key(request, what):
     user = getattr(request, "user", None)
     place = f"person-{user.pk}" if user and user.is_authenticated else _network(request)
-    return f"verify-misses:{place}:{int(time.time()) // MINUTE}"
+    return f"{what}:{place}:{int(time.time()) // MINUTE}"
 
 
 def _network(request):

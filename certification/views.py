@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from . import codes, files, misses, register, wording
+from .check_forms import FileForm
 from .forms import LONGEST, CodeForm
 from .models import CertificateVersion
 
@@ -35,9 +36,13 @@ def verify(request):
     form = CodeForm(request.GET) if "code" in request.GET else CodeForm()
     if form.is_valid():
         return redirect(_address(request, form.cleaned_data["code"]))
-    response = render(request, "certification/verify.html", {"form": form, "verify_address": settings.VERIFY_BASE_URL})
+    response = render(
+        request,
+        "certification/verify.html",
+        {"form": form, "file_form": FileForm(), "verify_address": settings.VERIFY_BASE_URL},
+    )
     if form.is_bound:
-        _keep_out(response)
+        keep_out(response)
     return response
 
 
@@ -46,7 +51,7 @@ def _address(request, code):
     return reverse("verify_result", args=[code]) + (f"?lang={get_language()}" if "lang" in request.GET else "")
 
 
-def _keep_out(response):
+def keep_out(response):
     """Yesterday's «valid» is kept nowhere: a certificate may be revoked today. And no search engine lists people."""
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex"
@@ -60,7 +65,7 @@ def _fresh(request, finding, response_of):
     signed-in person sees is kept by nobody.
     """
     if request.user.is_authenticated or finding.version is None:
-        return _keep_out(response_of())
+        return keep_out(response_of())
     parts = [finding.status, finding.version.sha256, finding.current and finding.current.code, get_language()]
     parts += [request.get_full_path(), finding.certificate.revoked_at, int(time.time()) // 60]
     mark = f'W/"{hashlib.sha256(repr(parts).encode()).hexdigest()[:24]}"'
@@ -173,7 +178,7 @@ def _shared(request, finding):
 
 def _wait(response):
     response.headers["Retry-After"] = str(misses.MINUTE)
-    return _keep_out(response)
+    return keep_out(response)
 
 
 def _open(response):
@@ -191,9 +196,9 @@ def download(request, code):
     try:
         pdf = files.file_of(version=version)
     except files.FileLost:
-        return _keep_out(render(request, "certification/file_lost.html", {"version": version}, status=503))
+        return keep_out(render(request, "certification/file_lost.html", {"version": version}, status=503))
     response = HttpResponse(pdf, content_type="application/pdf")
     response.headers["Content-Length"] = len(pdf)
     response.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=version.filename)
     response.headers["Content-Encoding"] = "identity"  # a PDF is packed already: GZipMiddleware leaves it alone
-    return _keep_out(response)
+    return keep_out(response)
