@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 REST = 30  # seconds: a broker that swallows everything costs a request up to 6 s, and must not cost it to everybody
 _tried_again_at = 0.0  # by time.monotonic(), in this process
 RUNNERS = {}
+FORGETFUL = set()  # kinds whose given file is deleted when the job ends, however it ends
 CLAIM_LAPSES = timedelta(minutes=15)  # a worker that died in between leaves the job to the next round
 MOST_TRIES = 3
 FILES_STAY = timedelta(days=30)  # after the job was finished: what was given, and what was made of it
@@ -45,9 +46,11 @@ def send(task, *ids):
         log.warning("%s not sent (%s): the sweep will do it", task.name, type(fault).__name__)
 
 
-def runner(kind):
+def runner(kind, forgets=False):
     def register(run):
         RUNNERS[kind] = run
+        if forgets:
+            FORGETFUL.add(kind)
         return run
 
     return register
@@ -105,7 +108,12 @@ def run_one(pk, now=None):
 
 
 def _finish(job, state, **values):
+    forgotten = job.given.name if job.kind in FORGETFUL else ""
+    if forgotten:
+        values["given"] = ""
     Job.objects.filter(pk=job.pk).update(state=state, finished_at=timezone.now(), **values)
+    if forgotten:
+        job.given.storage.delete(forgotten)
     return True
 
 

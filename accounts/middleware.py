@@ -104,11 +104,14 @@ class SecondFactorMiddleware:
         "/accounts/confirm-email/", "/static/", "/verify/", "/healthz", "/readyz",
     )  # fmt: skip
 
+    CLOSED_AGAIN = ("/verify/batch/",)  # within what is open
+
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        if settings.REQUIRE_MFA and not request.path.startswith(self.OPEN) and self.is_staff(request):
+        is_open = request.path.startswith(self.OPEN) and not request.path.startswith(self.CLOSED_AGAIN)
+        if settings.REQUIRE_MFA and not is_open and self.is_staff(request):
             from allauth.mfa.utils import is_mfa_enabled
 
             if not is_mfa_enabled(request.user):

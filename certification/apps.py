@@ -9,7 +9,10 @@ class CertificationConfig(AppConfig):
     def ready(self):
         from courses import impact
 
-        from . import receivers  # noqa: F401  (the one listener to courses.signals.progress_changed)
+        from . import (
+            batch,  # noqa: F401  (a runner of accounts.jobs: workers import nothing else of it)
+            receivers,  # noqa: F401  (the one listener to courses.signals.progress_changed)
+        )
         from .models import Certificate
 
         impact.register_certificates(Certificate.objects.standing)

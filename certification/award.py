@@ -1,13 +1,11 @@
 """The only judge of a course, and the issue of certificates. Every function may run any number of times, side by side."""
 
-import hashlib
 import logging
 
 from django.conf import settings
-from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
-from django.db.models import CharField, Exists, F, OuterRef, Value
-from django.db.models.functions import Cast, Concat, Least
+from django.db.models import Exists, F, OuterRef
+from django.db.models.functions import Least
 from django.utils import timezone
 
 from accounts import audit, jobs
@@ -16,8 +14,9 @@ from accounts.notices import tell
 from courses.models import Activity, ActivityCompletion, Enrolment
 from seminars.attendance import hours_of
 
-from . import codes
+from . import codes, files, telling, validity
 from .conditions import completes, facts_of, missing, unmet
+from .life import NotPossible, correct, renew, restore, revoke  # noqa: F401  (award.correct and award.revoke are names relied upon)
 from .models import Certificate, CertificateVersion, CourseCompletion, NumberSeries
 
 log = logging.getLogger(__name__)
@@ -27,10 +26,6 @@ MOST_COUNTED = (
     30_000  # what the column holds: a row that fails every quarter of an hour reaches the end of it within a year
 )
 A_ROUND = 200  # rows that one sweep takes of a kind, so that each kind has its turn
-
-
-class FileLost(Exception):
-    """The stored file is gone or damaged, and drawing its payload does not give the bytes that were issued."""
 
 
 # --- The judge -----------------------------------------------------------------------------------------------------------
@@ -79,6 +74,8 @@ def _complete(enrolment, now):
                     "source": course.source,
                     "titles": course.titles,
                     "modules": [module.titles for module in course.modules.live().order_by("position")],
+                    "valid_months": course.valid_months,
+                    "print": validity.syllabus_print(course),
                 },
             },
         )
@@ -93,17 +90,18 @@ def _ask_for_name(completion):
         person=completion.enrolment.learner, kind="name_wanted", subject=f"enrolment {completion.enrolment_id}", mail=True,
         course=completion.syllabus["titles"],
     )  # fmt: skip
-    _mail_soon(notice)
+    telling.mail_soon(notice)
 
 
 # --- The certificate -----------------------------------------------------------------------------------------------------
 
 
 def issue(*, completion, now=None):
-    """Make the certificate of a completion, exactly one: reserve it, draw it outside of any transaction, store it, tell the holder.
+    """Make the certificate of a completion, exactly one: reserve it, draw and seal it outside of any transaction, store it, tell.
 
-    A process that dies in between leaves a reserved certificate without a file; the next run draws it from the frozen
-    payload. Returns the CertificateVersion, or None while the holder's name is not confirmed. Raises drawing.MissingGlyph.
+    A process that dies in between leaves a reserved certificate without a file, and so do missing keys; the next run draws it
+    from the frozen payload. Returns the CertificateVersion, or None while the holder's name is not confirmed. Raises
+    drawing.MissingGlyph, keys.NoKeys.
     """
     now = now or timezone.now()
     completion = CourseCompletion.objects.select_related("enrolment__course", "enrolment__learner").get(pk=completion)
@@ -112,9 +110,9 @@ def issue(*, completion, now=None):
     certificate = Certificate.objects.filter(enrolment=completion.enrolment).first() or _reserve(completion, now)
     version = certificate.versions.get(is_current=True)
     if not version.sha256:
-        version = _store(version)
+        version = files.store(version=version)
     if not certificate.revoked_at:
-        _tell(completion.enrolment.learner, version)
+        telling.of_version(completion.enrolment.learner, version)
     return version
 
 
@@ -130,8 +128,9 @@ def _reserve(completion, now):
             number = next_number(timezone.localtime(now).year)
             certificate = Certificate.objects.create(enrolment=enrolment, number=number)
             code = codes.new_code()
+            words = payload(completion, number, code, now)
             CertificateVersion.objects.create(
-                certificate=certificate, code=code, issued_at=now, payload=payload(completion, number, code, now)
+                certificate=certificate, code=code, issued_at=now, payload=words, expires_on=words["expires_on"]
             )
             audit.record(actor=None, deed="certificate issued", subject=f"certificate {number}", enrolment=enrolment.pk)
             return certificate
@@ -168,6 +167,7 @@ def payload(completion, number, code, now):
         "holder": enrolment.learner.certificate_name,
         "verify_url": f"{settings.VERIFY_BASE_URL}/verify/{code}/",
         "issued_on": timezone.localdate(now).isoformat(),
+        "expires_on": validity.expiry(timezone.localdate(now), course.get("valid_months")),
         "hours": int(completion.hours) if completion.hours == int(completion.hours) else float(completion.hours),
         "period": {
             "from": timezone.localdate(enrolment.began_at).isoformat(),
@@ -189,97 +189,6 @@ def payload(completion, number, code, now):
             for language in languages
         },
     }
-
-
-def _tell(person, version):
-    notice = tell(
-        person=person, kind="certificate_issued", subject=f"certificate {version.payload['number']}", mail=True,
-        course={language: words["course"] for language, words in version.payload["words"].items()},
-        hours=version.payload["hours"], number=version.payload["number"], code=version.code,
-    )  # fmt: skip
-    _mail_soon(notice)
-
-
-def _mail_soon(notice):
-    if notice.mail_wanted and not notice.mailed_at:
-        from .tasks import mail as task
-
-        transaction.on_commit(lambda: jobs.send(task, notice.pk))
-
-
-def revoke(*, certificate, by, ground, reason, now=None):
-    """Revoke a certificate: its page and its code go on answering, with «revoked», the date and the `ground`.
-
-    `ground` is one of Certificate.Ground and is shown to everybody; `reason` says it in full and stays in the record.
-    Raises ValueError without either. A certificate revoked before stays as it is.
-    """
-    ground = Certificate.Ground(ground)
-    if not reason.strip():
-        raise ValueError("a revocation needs a reason")
-    with transaction.atomic():
-        certificate = Certificate.objects.select_for_update().get(pk=certificate.pk)
-        if certificate.revoked_at is None:
-            certificate.revoked_at, certificate.revoked_by = now or timezone.now(), by
-            certificate.revocation_ground, certificate.revocation_reason = ground, reason.strip()
-            certificate.save()
-            subject = f"certificate {certificate.number}"
-            audit.record(actor=by, deed="certificate revoked", subject=subject, reason=reason, ground=ground)
-    return certificate
-
-
-# --- The file ------------------------------------------------------------------------------------------------------------
-
-
-def _store(version):
-    """Draw and keep the file. Drawing takes no lock; of two drawings at once the first one stored stays: never drawn again."""
-    pdf, digest = _draw(version)
-    name = version.pdf.storage.save(f"certificates/{version.issued_at:%Y}/{digest}.pdf", ContentFile(pdf))
-    CertificateVersion.objects.filter(pk=version.pk, sha256="").update(pdf=name, sha256=digest)
-    version.refresh_from_db()
-    if version.pdf.name != name:  # a storage that overwrites gave both drawings one name: then it is the winner's
-        version.pdf.storage.delete(name)
-    return version
-
-
-def file_of(*, version):
-    """The bytes of a certificate's file, as they were issued. Raises FileLost; never other bytes."""
-    try:
-        with version.pdf.storage.open(version.pdf.name) as stored:
-            pdf = stored.read()
-        if hashlib.sha256(pdf).hexdigest() == version.sha256:
-            return pdf
-        log.error("certificate %s: the stored file %s is not the one that was issued", version.code, version.pdf.name)
-    except Exception as fault:  # whatever the storage raises
-        log.error("certificate %s: no file %s (%s)", version.code, version.pdf.name, type(fault).__name__)
-    return restore_file(version=version)
-
-
-def restore_file(*, version):
-    """Draw a lost file again and keep it, if that gives exactly the bytes that were issued. Returns them. Raises FileLost."""
-    pdf, digest = _draw(version)
-    if digest != version.sha256:
-        log.error("certificate %s: the file is lost, drawing it gives other bytes (%s)", version.code, digest)
-        raise FileLost(version)
-    try:
-        # A damaged file stays where it is, to be looked at: the storage then gives a name beside it.
-        name = version.pdf.storage.save(version.pdf.name, ContentFile(pdf))
-    except Exception:  # whatever the storage raises: the bytes are the right ones all the same
-        log.exception("certificate %s: the file was drawn again and cannot be stored", version.code)
-        return pdf
-    with transaction.atomic():
-        CertificateVersion.objects.filter(pk=version.pk, sha256=digest).update(pdf=name)
-        audit.record(
-            actor=None, deed="certificate file restored", subject=f"certificate {version.payload['number']}", file=name
-        )
-    log.warning("certificate %s: the lost file was restored as %s", version.code, name)
-    return pdf
-
-
-def _draw(version):
-    from .drawing import draw
-
-    pdf = draw(version.payload)
-    return pdf, hashlib.sha256(pdf).hexdigest()
 
 
 # --- What the sweep finds ------------------------------------------------------------------------------------------------
@@ -315,22 +224,9 @@ def ripe():
 def unasked():
     """Completions that wait for a name which nobody has asked for: a crash between the two."""
     asked = Notice.objects.filter(
-        person=OuterRef("enrolment__learner"), kind="name_wanted", subject=_named("enrolment ", "enrolment_id")
+        person=OuterRef("enrolment__learner"), kind="name_wanted", subject=telling.named("enrolment ", "enrolment_id")
     )
     return CourseCompletion.objects.filter(~Exists(asked), enrolment__learner__certificate_name_confirmed_at=None)
-
-
-def untold():
-    """Current versions with a file whose holder has no notice of them: a crash between storing and telling."""
-    told = Notice.objects.filter(
-        person=OuterRef("certificate__enrolment__learner"), kind="certificate_issued",
-        subject=_named("certificate ", "certificate__number"),
-    )  # fmt: skip
-    return CertificateVersion.objects.stored().filter(~Exists(told), is_current=True, certificate__revoked_at=None)
-
-
-def _named(words, column):
-    return Concat(Value(words), Cast(OuterRef(column), CharField()))
 
 
 def heal(now=None):
@@ -342,8 +238,8 @@ def heal(now=None):
         _tried(_ask_for_name, completion)
     due = CourseCompletion.objects.due().rested(now).order_by("tries", "pk").values_list("pk", flat=True)
     issued = sum(_issue_counted(pk, now, CourseCompletion.objects.rested(now)) is not None for pk in due[:A_ROUND])
-    for version in untold().select_related("certificate__enrolment__learner")[:A_ROUND]:
-        _tried(_tell, version.certificate.enrolment.learner, version)
+    for version in telling.untold().select_related("certificate__enrolment__learner")[:A_ROUND]:
+        _tried(telling.of_version, version.certificate.enrolment.learner, version)
     return {"considered": considered, "issued": issued}
 
 

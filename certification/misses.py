@@ -1,4 +1,8 @@
-"""Guessing codes: how many unknown ones an address may ask for. Counted in the cache; without a cache nobody is counted."""
+"""Guessing codes: how many unknown ones may be asked for from one place. Counted in the cache; without a cache nobody is counted.
+
+A place is an address, or a signed-in person. Whoever asks for many unknown codes is no longer told of unknown ones; certificates
+go on answering, so that one guesser in a library does not lock the others out. Only a flood is answered nothing at all.
+"""
 
 import ipaddress
 import time
@@ -8,18 +12,21 @@ from allauth.account.adapter import get_adapter
 from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 
-MOST = 60  # a minute and address. A whole library sits behind one address, and nobody there mistypes a code a second
+MOST = 60  # a minute and place. A whole library sits behind one address, and nobody there mistypes a code a second
+FLOOD = 600
 MINUTE = 60
+CODES, FILES = "verify-misses", "verify-files"  # what is counted: unknown codes; files that had to be parsed
+MOST_FILES = 30
 
 
-def too_many(request):
-    """Whether this address has asked for so many unknown codes that it has to wait."""
-    return cache.get(_key(request), 0) >= MOST
+def count(request, what=CODES):
+    """How many unknown codes, or files, came from here in this minute."""
+    return cache.get(_key(request, what), 0)
 
 
-def note(request):
-    """This address asked for a code that nobody was given."""
-    key = _key(request)
+def note(request, what=CODES):
+    """From here somebody asked for a code that nobody was given."""
+    key = _key(request, what)
     cache.add(key, 0, 2 * MINUTE)
     try:
         cache.incr(key)
@@ -27,8 +34,10 @@ def note(request):
         return
 
 
-def _key(request):
-    return f"verify-misses:{_network(request)}:{int(time.time()) // MINUTE}"
+def _key(request, what):
+    user = getattr(request, "user", None)
+    place = f"person-{user.pk}" if user and user.is_authenticated else _network(request)
+    return f"{what}:{place}:{int(time.time()) // MINUTE}"
 
 
 def _network(request):

@@ -1,13 +1,15 @@
 """What the register says of a code: one query, nothing is drawn and nothing is written."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 from django.utils import timezone
 
-from . import codes
+from . import codes, validity
 from .models import CertificateVersion
 
-VALID, REVOKED, SUPERSEDED, UNKNOWN, MISTYPED = "valid", "revoked", "superseded", "unknown", "mistyped"
+VALID, EXPIRED, REVOKED, SUPERSEDED = "valid", "expired", "revoked", "superseded"
+UNKNOWN, MISTYPED = "unknown", "mistyped"
 
 
 @dataclass(frozen=True)
@@ -33,22 +35,41 @@ class Finding:
         return wanted if wanted in self.payload["words"] else self.payload["language"]
 
 
-def find(code):
-    """The Finding for a normalised code. Revoked goes before superseded. One query, none for a mistyped code."""
-    if not codes.is_well_formed(code):
-        return Finding(MISTYPED, code)
-    versions = CertificateVersion.objects.stored().filter(certificate__versions__code=code)
-    versions = list(versions.select_related("certificate").order_by("number"))
-    version = next((one for one in versions if one.code == code), None)
-    if version is None:
-        return Finding(UNKNOWN, code)
+def find(code, today=None):
+    """The Finding for a normalised code. One query, none for a mistyped code."""
+    return find_many([code], today)[code]
+
+
+def find_many(wanted, today=None):
+    """{code: Finding} for normalised codes. Revoked goes before superseded, superseded before expired. One query for all."""
+    found = {code: Finding(UNKNOWN if codes.is_well_formed(code) else MISTYPED, code) for code in wanted}
+    asked = [code for code, finding in found.items() if finding.status == UNKNOWN]
+    if not asked:
+        return found
+    today = today or timezone.localdate()
+    chains = defaultdict(dict)
+    rows = CertificateVersion.objects.stored().filter(certificate__versions__code__in=asked)
+    for version in rows.select_related("certificate").order_by(
+        "number"
+    ):  # a row for each code of its certificate asked for
+        chains[version.certificate_id][version.number] = version
+    for chain in chains.values():
+        versions = list(chain.values())
+        for version in versions:
+            if version.code in found:
+                found[version.code] = _finding(version, versions, today)
+    return found
+
+
+def _finding(version, versions, today):
     if version.certificate.revoked_at:
-        return Finding(REVOKED, code, version)
-    if version.is_current:
-        return Finding(VALID, code, version)
-    following = next((one for one in versions if one.number > version.number), None)
-    current = next((one for one in versions if one.is_current), None)
-    return Finding(SUPERSEDED, code, version, following, current)
+        return Finding(REVOKED, version.code, version)
+    if not version.is_current:
+        following = next((one for one in versions if one.number > version.number), None)
+        current = next((one for one in versions if one.is_current), None)
+        return Finding(SUPERSEDED, version.code, version, following, current)
+    expired = validity.is_expired(version.payload.get("expires_on"), today)
+    return Finding(EXPIRED if expired else VALID, version.code, version)
 
 
 def answer(finding, language=None, now=None):
@@ -75,6 +96,7 @@ def answer(finding, language=None, now=None):
         "hours": payload["hours"],
         "period": payload["period"],
         "issued_on": payload["issued_on"],
+        "expires_on": payload.get("expires_on"),
         "order": payload["order"],
         "modules": words["modules"],
         "issuer": words["issuer"],

@@ -1,24 +1,33 @@
 """The public register, and the file for its holder and HR. A view finds, calls one rule, answers; nothing is drawn here."""
 
+import hashlib
 import logging
+import time
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from . import award, codes, misses, register, wording
+from . import codes, files, misses, register, wording
+from .check_forms import FileForm
 from .forms import LONGEST, CodeForm
 from .models import CertificateVersion
 
 log = logging.getLogger(__name__)
 HTTP = {register.UNKNOWN: 404, register.MISTYPED: 404}
-KINDS = {register.VALID: "ok", register.REVOKED: "bad", register.SUPERSEDED: "old"}  # of the proof; the others: none
+KINDS = {  # of the mark beside the proof; the others: none
+    register.VALID: "ok",
+    register.REVOKED: "bad",
+    register.SUPERSEDED: "old",
+    register.EXPIRED: "old",
+}
 
 
 @require_safe
@@ -27,9 +36,13 @@ def verify(request):
     form = CodeForm(request.GET) if "code" in request.GET else CodeForm()
     if form.is_valid():
         return redirect(_address(request, form.cleaned_data["code"]))
-    response = render(request, "certification/verify.html", {"form": form, "verify_address": settings.VERIFY_BASE_URL})
+    response = render(
+        request,
+        "certification/verify.html",
+        {"form": form, "file_form": FileForm(), "verify_address": settings.VERIFY_BASE_URL},
+    )
     if form.is_bound:
-        _keep_out(response)
+        keep_out(response)
     return response
 
 
@@ -38,9 +51,27 @@ def _address(request, code):
     return reverse("verify_result", args=[code]) + (f"?lang={get_language()}" if "lang" in request.GET else "")
 
 
-def _keep_out(response):
+def keep_out(response):
     """Yesterday's «valid» is kept nowhere: a certificate may be revoked today. And no search engine lists people."""
     response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _fresh(request, finding, response_of):
+    """The answer for a certificate that exists: a copy may be kept, and is asked for again each time, for a few bytes and no page.
+
+    So a revocation shows at once. The mark of a copy holds the minute, because the page says when it was checked; what a
+    signed-in person sees is kept by nobody.
+    """
+    if request.user.is_authenticated or finding.version is None:
+        return keep_out(response_of())
+    parts = [finding.status, finding.version.sha256, finding.current and finding.current.code, get_language()]
+    parts += [request.get_full_path(), finding.certificate.revoked_at, int(time.time()) // 60]
+    mark = f'W/"{hashlib.sha256(repr(parts).encode()).hexdigest()[:24]}"'
+    response = get_conditional_response(request, etag=mark) or response_of()
+    response.headers["ETag"] = mark
+    response.headers["Cache-Control"] = "public, no-cache"
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 
@@ -48,11 +79,13 @@ def _keep_out(response):
 def _find(request, code):
     """The Finding of a code as it stands in an address, or None for one who has asked for too many unknown codes."""
     code = codes.normalise(code[:LONGEST])
-    if codes.is_well_formed(code) and misses.too_many(request):
+    missed = misses.count(request) if codes.is_well_formed(code) else 0
+    if missed >= misses.FLOOD:
         return None
     finding = register.find(code)
     if finding.status == register.UNKNOWN:
         misses.note(request)
+        return None if missed >= misses.MOST else finding
     return finding
 
 
@@ -64,6 +97,10 @@ def result(request, code):
         return _wait(render(request, "429.html", status=429))
     if finding.status != register.MISTYPED and finding.code != code:
         return redirect(_address(request, finding.code))
+    return _fresh(request, finding, lambda: _page(request, finding, code))
+
+
+def _page(request, finding, code):
     context = {"finding": finding, "kind": KINDS.get(finding.status, "none"), "checked_at": timezone.now()}
     if finding.version is None:
         context["form"] = CodeForm(
@@ -71,7 +108,7 @@ def result(request, code):
         )
     else:
         context |= _in_words(finding)
-    return _keep_out(render(request, "certification/result.html", context, status=HTTP.get(finding.status, 200)))
+    return render(request, "certification/result.html", context, status=HTTP.get(finding.status, 200))
 
 
 def _in_words(finding):
@@ -88,6 +125,7 @@ def _in_words(finding):
         ],
         "paper": names.get(finding.payload["language"], finding.payload["language"]),
         "revoked_on": revoked_on and wording.date(register.day_of(revoked_on), language),
+        "expired_on": finding.status == register.EXPIRED and wording.date(finding.payload["expires_on"], language),
         "superseded_on": superseded_on and wording.date(register.day_of(superseded_on), language),
     }
 
@@ -98,21 +136,54 @@ def result_json(request, code):
     finding = _find(request, code)
     if finding is None:
         return _open(_wait(JsonResponse({"error": "too many unknown codes: wait a minute"}, status=429)))
+    return _open(_fresh(request, finding, lambda: _json(request, finding)))
+
+
+def _json(request, finding):
     said = register.answer(finding, request.GET.get("lang"))
     response = JsonResponse(said, status=HTTP.get(finding.status, 200), json_dumps_params={"ensure_ascii": False})
     if finding.version is not None:
         response.headers["Content-Language"] = said["words_in"]
-    return _open(response)
+    return response
+
+
+@require_safe
+def shared(request, code):
+    """What the holder shows to others: name, course, issuer, day, and the way to the register. 404 unless the holder wants it."""
+    finding = _find(request, code)
+    if finding is None:
+        return _wait(render(request, "429.html", status=429))
+    if finding.version is None or not finding.certificate.shared:
+        raise Http404
+    if finding.status == register.SUPERSEDED and finding.current:
+        return redirect("share_page", finding.current.code)
+    if finding.code != code:
+        return redirect("share_page", finding.code)
+    return _fresh(request, finding, lambda: _shared(request, finding))
+
+
+def _shared(request, finding):
+    language = finding.language(get_language())
+    context = {
+        "finding": finding,
+        "kind": KINDS.get(finding.status, "none"),
+        "words_in": language,
+        "words": finding.payload["words"][language],
+        "issued_on": wording.date(finding.payload["issued_on"], language),
+        "hours": wording.academic_hours(finding.payload["hours"], language),
+        "demo": finding.payload["demo"],
+    }
+    return render(request, "certification/shared.html", context)
 
 
 def _wait(response):
     response.headers["Retry-After"] = str(misses.MINUTE)
-    return _keep_out(response)
+    return keep_out(response)
 
 
 def _open(response):
     response.headers["Access-Control-Allow-Origin"] = "*"
-    return _keep_out(response)
+    return response
 
 
 @login_required
@@ -123,11 +194,11 @@ def download(request, code):
         CertificateVersion.objects.stored().readable_by(request.user), code=codes.normalise(code)
     )
     try:
-        pdf = award.file_of(version=version)
-    except award.FileLost:
-        return _keep_out(render(request, "certification/file_lost.html", {"version": version}, status=503))
+        pdf = files.file_of(version=version)
+    except files.FileLost:
+        return keep_out(render(request, "certification/file_lost.html", {"version": version}, status=503))
     response = HttpResponse(pdf, content_type="application/pdf")
     response.headers["Content-Length"] = len(pdf)
     response.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=version.filename)
     response.headers["Content-Encoding"] = "identity"  # a PDF is packed already: GZipMiddleware leaves it alone
-    return _keep_out(response)
+    return keep_out(response)

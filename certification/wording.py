@@ -22,6 +22,7 @@ LABELS = {
         "period": "Oʻqish davri",
         "order": "Buyruq",
         "issued_on": "Berilgan sana",
+        "expires_on": "Amal qilish muddati",
         "modules": "Modullar",
         "number": "Sertifikat raqami",
         "number_sign": "№",
@@ -34,7 +35,9 @@ LABELS = {
         "verify_url": "Tekshirish manzili",
         "how_to_verify": "Haqiqiyligini QR-kod yoki kod orqali istalgan kishi bepul tekshira oladi.",
         "demo": "Namuna",
-        "demo_warning": "Bu tizimni koʻrsatish uchun berilgan sertifikat: malakani tasdiqlamaydi.",
+        "demo_warning": "Amalda qoʻllanmaydi: tizimni koʻrsatish uchun, malakani tasdiqlamaydi.",
+        "qr": "Tekshirish QR-kodi",
+        "electronic_seal": "Elektron muhr",
     },
     "ru": {
         "title": "Сертификат",
@@ -46,6 +49,7 @@ LABELS = {
         "period": "Период обучения",
         "order": "Приказ",
         "issued_on": "Дата выдачи",
+        "expires_on": "Действителен до",
         "modules": "Модули",
         "number": "Номер сертификата",
         "number_sign": "№",
@@ -58,7 +62,9 @@ LABELS = {
         "verify_url": "Адрес проверки",
         "how_to_verify": "Подлинность может бесплатно проверить каждый: по QR-коду или по коду.",
         "demo": "Образец",
-        "demo_warning": "Сертификат выдан для показа системы и не подтверждает квалификацию.",
+        "demo_warning": "Не для применения: показ системы, квалификацию не подтверждает.",
+        "qr": "QR-код проверки",
+        "electronic_seal": "Электронная печать",
     },
     "en": {
         "title": "Certificate",
@@ -70,6 +76,7 @@ LABELS = {
         "period": "Period of study",
         "order": "Order",
         "issued_on": "Issued on",
+        "expires_on": "Valid until",
         "modules": "Modules",
         "number": "Certificate number",
         "number_sign": "No.",
@@ -82,7 +89,9 @@ LABELS = {
         "verify_url": "Address for verification",
         "how_to_verify": "Anyone can check this certificate free of charge by the QR code or the code.",
         "demo": "Specimen",
-        "demo_warning": "This certificate was issued to show the system and confirms no qualification.",
+        "demo_warning": "Not for production: shows the system, confirms no qualification.",
+        "qr": "QR code for verification",
+        "electronic_seal": "Electronic seal",
     },
 }
 
@@ -147,8 +156,9 @@ class Fact(NamedTuple):
 def facts(payload, lang):
     """Every printed fact of a certificate in the order of print, as (key, label, value) in the language `lang`.
 
-    Keys: issuer, holder, course, hours, period, order (where given), issued_on, modules (where given), number,
-    legal_basis (where given), signatory (none, one or two; the label is the post), code, verify_url, demo (where it is one).
+    Keys: issuer, holder, course, hours, period, order (where given), issued_on, expires_on (where there is one), modules (where
+    given), number, legal_basis (where given),
+    signatory (none, one or two; the label is the post), code, verify_url, demo (where it is one).
     The shape of the payload stands in certification/drawing.py.
     """
     labels, words = LABELS[lang], payload["words"][lang]
@@ -161,6 +171,7 @@ def facts(payload, lang):
         ("period", period(payload["period"]["from"], payload["period"]["to"], lang)),
         ("order", order and _ORDER[lang].format(number=order["number"], date=date(order["date"], lang))),
         ("issued_on", date(payload["issued_on"], lang)),
+        ("expires_on", (last := payload.get("expires_on")) and date(last, lang)),
         ("modules", " · ".join(words["modules"])),
         ("number", payload["number"]),
         ("legal_basis", words["legal_basis"]),

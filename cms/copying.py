@@ -82,7 +82,7 @@ def _reserve(course, code, titles):
                 key=uuid.uuid4(), code=code, source=course.source, archived=True, titles=titles,
                 outcomes=course.outcomes, hours=course.hours, seminar_share=course.seminar_share,
                 review_required=course.review_required, open_reading=course.open_reading,
-                homework_counts=course.homework_counts,
+                homework_counts=course.homework_counts, valid_months=course.valid_months,
             )  # fmt: skip
     except IntegrityError:
         raise CodeTaken(code) from None

@@ -11,7 +11,7 @@ from django.utils import timezone
 from wagtail.models import Page, Revision
 
 from accounts import jobs, notices
-from certification import award
+from certification import award, looking
 from courses import attempts, homework
 from courses.models import Attempt
 from seminars import feedback, reminders
@@ -64,6 +64,10 @@ def certificates(now):
     return done["considered"] + done["issued"]
 
 
+def certificates_to_look_at(now):
+    return looking.find(now)
+
+
 def mails(now):
     return notices.deliver(now)
 
@@ -93,7 +97,7 @@ def _each(rows, deed):
 
 
 PARTS = (publish_due_pages, overdue_attempts, homework_reminders, seminar_reminders, certificates, mails, long_jobs)
-SLOW_PARTS = (syllabuses, free_seats, seminar_feedback, old_sessions, old_job_files)
+SLOW_PARTS = (syllabuses, certificates_to_look_at, free_seats, seminar_feedback, old_sessions, old_job_files)
 
 
 def sweep(now=None, parts=PARTS + SLOW_PARTS):

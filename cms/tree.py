@@ -128,6 +128,7 @@ def read_course(key, source):
         review_required=course.review_required,
         open_reading=course.open_reading,
         homework_counts=course.homework_counts,
+        valid_months=course.valid_months,
         modules=tuple(
             syllabus.ModuleEntry(
                 key=module.translation_key,

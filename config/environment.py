@@ -62,6 +62,8 @@ def refuse_senseless(settings):
         faults.append("SIGNATORIES: must be a JSON list")
     if "uz" not in languages or set(languages) - set(known):
         faults.append("LANGUAGES: name uz, and of ru and en what is wanted, comma between")
+    if settings["TIMESTAMP_URL"] and not settings["TIMESTAMP_URL"].startswith(("http://", "https://")):
+        faults.append("TIMESTAMP_URL: must begin with http:// or https://")
     if settings["TIME_ZONE"] not in zoneinfo.available_timezones():
         faults.append("TIME_ZONE: must be a name such as Asia/Tashkent")
     if settings["DATABASES"]["default"].get("ENGINE", "").rpartition(".")[2] not in ("sqlite3", "postgresql"):
@@ -89,6 +91,8 @@ def refuse_unsafe(settings):
             faults.append(f"{name}: must begin with https://")
     if settings["DATABASES"]["default"]["ENGINE"].endswith("sqlite3") and not env.bool("SQLITE_IN_PRODUCTION", False):
         faults.append("DATABASE_URL: name a PostgreSQL database (or set SQLITE_IN_PRODUCTION=1 for one small machine)")
+    if not settings["SIGNING_DIR"]:
+        faults.append("SIGNING_DIR: name the folder of the keys (manage.py make_signing_keys FOLDER)")
     if not env("EMAIL_URL", default=""):
         faults.append("EMAIL_URL: name the mail server")
     if not env.bool("REQUIRE_MFA", True):
@@ -108,3 +112,13 @@ def refuse_demo_people():
         return  # no database, or an empty one: /readyz says so
     if demo:
         raise ImproperlyConfigured("production refuses to start: demonstration people are there: " + ", ".join(demo))
+
+
+def refuse_without_keys():
+    """Raise ImproperlyConfigured while the keys that seal certificates lack, or are a demonstration's."""
+    from certification import keys
+
+    try:
+        keys.seal()
+    except keys.NoKeys as fault:
+        raise ImproperlyConfigured(f"production refuses to start:\n  {fault}") from None

@@ -21,6 +21,8 @@ LEGAL_BASIS = env.json("LEGAL_BASIS", default={
 })  # fmt: skip
 # [{"name": "...", "post": {"uz": "...", "ru": "...", "en": "..."}}]: empty leaves a line to be signed by hand.
 SIGNATORIES = env.json("SIGNATORIES", default=[])
+SIGNING_DIR = env("SIGNING_DIR", default="")  # keys (certification/keys.py); none: a demonstration's own in var/
+TIMESTAMP_URL = env("TIMESTAMP_URL", default="")  # an RFC 3161 authority, asked for each certificate
 
 INSTALLED_APPS = [
     "cms.apps.CmsConfig",

@@ -24,8 +24,10 @@ urlpatterns = [
     path("", include("courses.urls")),  # saved answers are most of all requests: found first
     path("", include("cms.urls")),
     path("", include("seminars.urls")),
+    path(
+        "", include("reports.urls")
+    ),  # before the next, whose certificates/CODE.pdf would take the transcript for a code
     path("", include("certification.urls")),
-    path("", include("reports.urls")),
 ]
 if settings.MODE == "demo":
     urlpatterns.append(path("demo/", include("accounts.demo_urls")))

@@ -5,7 +5,8 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 application = get_wsgi_application()
 
-from .environment import PRODUCTION, refuse_demo_people  # noqa: E402  (the database is there only now)
+from .environment import PRODUCTION, refuse_demo_people, refuse_without_keys  # noqa: E402  (the database is there only now)
 
 if PRODUCTION:
+    refuse_without_keys()
     refuse_demo_people()

@@ -36,6 +36,7 @@ LONGEST_NAME = 100
 
 REASONS = {
     "kind": gettext_noop("it is not a PDF, DOCX, XLSX, PPTX, ODT, ODS, PNG, JPEG, TXT or CSV file."),
+    "picture_or_pdf": gettext_noop("it is neither a PDF nor a PNG or JPEG picture."),
     "too_large": gettext_noop("it is larger than %(most)s MB."),
     "empty": gettext_noop("it is empty."),
     "macros": gettext_noop("it holds macros. Save it without them."),

@@ -88,6 +88,7 @@ class CourseEntry:
     review_required: bool
     open_reading: bool
     homework_counts: bool
+    valid_months: int | None = None
     modules: tuple[ModuleEntry, ...] = ()
     final_tests: tuple[ActivityEntry, ...] = field(default=())
 
@@ -167,6 +168,7 @@ def _write(course, entry):
         review_required=entry.review_required,
         open_reading=entry.open_reading,
         homework_counts=entry.homework_counts,
+        valid_months=entry.valid_months,
         archived=False,
     )
     modules = {row.key: row for row in Module.objects.filter(key__in=[m.key for m in entry.modules])}

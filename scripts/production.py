@@ -6,5 +6,6 @@ SAFE = {
     "ALLOWED_HOSTS": "saboq.example.org",
     "BASE_URL": "https://saboq.example.org",
     "DATABASE_URL": "postgres://saboq:secret@db.example.org:5432/saboq",
+    "SIGNING_DIR": "/etc/saboq/signing",
     "EMAIL_URL": "smtp+tls://saboq:secret@mail.example.org:587",
 }

@@ -69,6 +69,7 @@ def lacking():
         "Chromium": machine.chromium(),
         "Playwright's driver": machine.browser_driver(),
         "poppler": machine.program("pdftotext"),
+        "Java": machine.verapdf(),
     }
     return [name for name in INSTALLS if not here[name]]
 

@@ -36,6 +36,7 @@ class Migration(migrations.Migration):
                 ('revocation_ground', models.CharField(blank=True, choices=[('mistake', 'issued by mistake'), ('rules', 'the rules of the course were broken'), ('holder', 'the holder asked for it'), ('decision', 'decided by the issuer')], max_length=12, verbose_name='ground, for the public')),
                 ('revocation_reason', models.TextField(blank=True, verbose_name='reason, for the record')),
                 ('enrolment', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='certificate', to='courses.enrolment', verbose_name='enrolment')),
+                ('shared', models.BooleanField(default=False, verbose_name='share page')),
                 ('revoked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='revoked by')),
             ],
             options={
@@ -52,9 +53,12 @@ class Migration(migrations.Migration):
                 ('code', models.CharField(max_length=16, unique=True, verbose_name='verification code')),
                 ('payload', models.JSONField(verbose_name='every printed word')),
                 ('issued_at', models.DateTimeField(verbose_name='issued')),
+                ('expires_on', models.DateField(null=True, verbose_name='valid until')),
+                ('correction_reason', models.TextField(blank=True, verbose_name='reason, for the record')),
                 ('is_current', models.BooleanField(default=True, verbose_name='current')),
                 ('pdf', models.FileField(blank=True, storage=certification.models.private_storage, upload_to='certificates', verbose_name='file')),
                 ('sha256', models.CharField(blank=True, max_length=64, verbose_name='SHA-256')),
+                ('corrected_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='corrected by')),
                 ('certificate', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='certification.certificate', verbose_name='certificate')),
             ],
             options={
@@ -80,6 +84,17 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'course completions',
             },
         ),
+        migrations.CreateModel(
+            name='Seal',
+            fields=[
+                ('version', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='seal', serialize=False, to='certification.certificateversion')),
+                ('appended', models.BinaryField()),
+            ],
+            options={
+                'verbose_name': 'seal of a file',
+                'verbose_name_plural': 'seals of files',
+            },
+        ),
         migrations.AddConstraint(
             model_name='certificate',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('revocation_ground', ''), ('revocation_reason', ''), ('revoked_at__isnull', True), ('revoked_by__isnull', True)), models.Q(('revoked_at__isnull', False), ('revoked_by__isnull', False), models.Q(('revocation_ground', ''), _negated=True), models.Q(('revocation_reason', ''), _negated=True)), _connector='OR'), name='a_revocation_has_a_person_and_a_reason'),
@@ -95,5 +110,93 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='certificateversion',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('pdf', ''), ('sha256', '')), models.Q(models.Q(('pdf', ''), _negated=True), models.Q(('sha256', ''), _negated=True)), _connector='OR'), name='a_stored_file_has_its_hash'),
+        ),
+        migrations.CreateModel(
+            name='ExternalCertificate',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('issuer', models.CharField(max_length=200, verbose_name='who issued it')),
+                ('title', models.CharField(max_length=200, verbose_name='what it certifies')),
+                ('issued_on', models.DateField(verbose_name='issued on')),
+                ('expires_on', models.DateField(blank=True, null=True, verbose_name='valid until')),
+                ('link', models.URLField(blank=True, max_length=500, verbose_name='link')),
+                ('file', models.FileField(blank=True, storage=certification.models.private_storage, upload_to=certification.models.external_file, verbose_name='file')),
+                ('file_name', models.CharField(blank=True, max_length=120)),
+                ('file_kind', models.CharField(blank=True, max_length=8)),
+                ('sha256', models.CharField(blank=True, max_length=64, verbose_name='SHA-256')),
+                ('given_at', models.DateTimeField(verbose_name='given in')),
+                ('state', models.CharField(choices=[('waiting', 'HR has not looked at it yet'), ('approved', 'HR has approved it'), ('returned', 'HR has sent it back')], default='waiting', max_length=8, verbose_name='state')),
+                ('decided_at', models.DateTimeField(null=True, verbose_name='decided')),
+                ('reason', models.TextField(blank=True, verbose_name='reason')),
+            ],
+            options={
+                'verbose_name': 'external certificate',
+                'verbose_name_plural': 'external certificates',
+                'ordering': ['-issued_on', '-pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Look',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('cause', models.CharField(choices=[('regrade', 'a test was graded anew and would not be passed'), ('syllabus', "the course's steps have changed since")], max_length=8, verbose_name='cause')),
+                ('about', models.CharField(max_length=40)),
+                ('made_at', models.DateTimeField(verbose_name='since')),
+                ('seen_at', models.DateTimeField(null=True, verbose_name='looked at')),
+                ('note', models.TextField(blank=True, verbose_name='what was decided')),
+            ],
+            options={
+                'verbose_name': 'certificate to look at',
+                'verbose_name_plural': 'certificates to look at',
+                'ordering': ['-made_at', '-pk'],
+            },
+        ),
+        migrations.AddConstraint(
+            model_name='certificateversion',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('corrected_by__isnull', True), ('correction_reason', '')), models.Q(('corrected_by__isnull', False), models.Q(('correction_reason', ''), _negated=True)), _connector='OR'), name='a_correction_has_a_person_and_a_reason'),
+        ),
+        migrations.AddField(
+            model_name='externalcertificate',
+            name='decided_by',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by'),
+        ),
+        migrations.AddField(
+            model_name='externalcertificate',
+            name='person',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='external_certificates', to=settings.AUTH_USER_MODEL, verbose_name='holder'),
+        ),
+        migrations.AddField(
+            model_name='look',
+            name='certificate',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='looks', to='certification.certificate', verbose_name='certificate'),
+        ),
+        migrations.AddField(
+            model_name='look',
+            name='seen_by',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='looked at by'),
+        ),
+        migrations.AddConstraint(
+            model_name='externalcertificate',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('reason', ''), ('state', 'waiting')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('state__in', ['approved', 'returned']), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='a_decision_has_a_person_and_a_reason'),
+        ),
+        migrations.AddConstraint(
+            model_name='externalcertificate',
+            constraint=models.CheckConstraint(condition=models.Q(('file', ''), ('link', ''), _negated=True), name='an_external_certificate_can_be_looked_at'),
+        ),
+        migrations.AddConstraint(
+            model_name='externalcertificate',
+            constraint=models.CheckConstraint(condition=models.Q(('expires_on__isnull', True), ('expires_on__gte', models.F('issued_on')), _connector='OR'), name='an_external_certificate_ends_after_its_issue'),
+        ),
+        migrations.AddIndex(
+            model_name='look',
+            index=models.Index(condition=models.Q(('seen_at', None)), fields=['certificate'], name='certificates_to_look_at'),
+        ),
+        migrations.AddConstraint(
+            model_name='look',
+            constraint=models.UniqueConstraint(fields=('certificate', 'cause', 'about'), name='a_cause_is_looked_at_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='look',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('note', ''), ('seen_at__isnull', True), ('seen_by__isnull', True)), models.Q(('seen_at__isnull', False), ('seen_by__isnull', False), models.Q(('note', ''), _negated=True)), _connector='OR'), name='a_look_has_a_person_and_a_note'),
         ),
     ]

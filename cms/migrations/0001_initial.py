@@ -64,6 +64,7 @@ class Migration(migrations.Migration):
                 ('review_required', models.BooleanField(default=True, verbose_name="what trainers write is published after an editor's review")),
                 ('open_reading', models.BooleanField(default=False, verbose_name='lessons can be read without signing in')),
                 ('homework_counts', models.BooleanField(default=False, verbose_name='accepted homework is needed for the certificate')),
+                ('valid_months', models.PositiveSmallIntegerField(blank=True, help_text='Empty: for ever. A change counts for courses completed afterwards; what was issued stays as it is.', null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(240)], verbose_name='the certificate is valid for, months')),
             ],
             options={
                 'verbose_name': 'course',

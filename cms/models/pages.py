@@ -125,6 +125,11 @@ class CoursePage(CheckedMixin, SaboqPage):
     review_required = models.BooleanField(_("what trainers write is published after an editor's review"), default=True)
     open_reading = models.BooleanField(_("lessons can be read without signing in"), default=False)
     homework_counts = models.BooleanField(_("accepted homework is needed for the certificate"), default=False)
+    valid_months = models.PositiveSmallIntegerField(
+        _("the certificate is valid for, months"), null=True, blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(240)],
+        help_text=_("Empty: for ever. A change counts for courses completed afterwards; what was issued stays as it is."),
+    )  # fmt: skip
 
     content_panels = [
         ShortfallsPanel(heading=_("This course is not whole yet: nobody new can begin it")),
@@ -141,6 +146,7 @@ class CoursePage(CheckedMixin, SaboqPage):
         FieldPanel("review_required"),
         FieldPanel("open_reading"),
         FieldPanel("homework_counts"),
+        FieldPanel("valid_months"),
         *Page.settings_panels,
     ]
     parent_page_types = ["cms.CataloguePage"]

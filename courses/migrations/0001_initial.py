@@ -160,6 +160,7 @@ class Migration(migrations.Migration):
                 ('review_required', models.BooleanField(default=True, verbose_name='publishing needs a review')),
                 ('open_reading', models.BooleanField(default=False, verbose_name='lessons open to everybody')),
                 ('homework_counts', models.BooleanField(default=False, verbose_name='accepted homework is needed for the certificate')),
+                ('valid_months', models.PositiveSmallIntegerField(null=True, verbose_name='the certificate is valid for, months')),
                 ('version', models.PositiveIntegerField(default=0)),
                 ('missing', models.JSONField(default=list, verbose_name='what is missing')),
                 ('archived', models.BooleanField(default=False, verbose_name='archived')),

@@ -27,6 +27,9 @@ class Course(models.Model):
     review_required = models.BooleanField(_("publishing needs a review"), default=True)
     open_reading = models.BooleanField(_("lessons open to everybody"), default=False)
     homework_counts = models.BooleanField(_("accepted homework is needed for the certificate"), default=False)
+    valid_months = models.PositiveSmallIntegerField(
+        _("the certificate is valid for, months"), null=True
+    )  # None: for ever
     version = models.PositiveIntegerField(default=0)
     missing = models.JSONField(_("what is missing"), default=list)  # empty: whole
     archived = models.BooleanField(_("archived"), default=False)

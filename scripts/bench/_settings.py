@@ -6,7 +6,7 @@ from pathlib import Path
 from config.settings import *  # noqa: F403
 from config.settings import INSTALLED_APPS, STORAGES, TEMPLATES
 
-SCRATCH = Path(os.environ["SABOQ_BENCH_DIR"])
+SCRATCH = VAR = Path(os.environ["SABOQ_BENCH_DIR"])
 INSTALLED_APPS = [*INSTALLED_APPS, "scripts.bench.barepages", "scripts.bench.barequiz"]
 ROOT_URLCONF = "scripts.bench._urls"
 ALLOWED_HOSTS = ["testserver", "localhost"]

@@ -181,3 +181,35 @@ def test_a_rolled_back_judgement_asks_for_nothing(course_page, monkeypatch):
 
     award.consider(learner=enrolment.learner_id, course=enrolment.course_id)
     assert sent == ["certification.tasks.issue"]
+
+
+def test_twenty_corrections_and_revocations_at_once_leave_one_current_version_and_a_chain(course_page):
+    version = studying.graduate(course_page)
+    hr = making.person("hr")
+
+    def correct(n):
+        try:
+            return award.correct(
+                certificate=version.certificate, holder=f"Namunayeva {'abcde'[n % 5]}", by=hr, reason="x"
+            ).pk
+        except award.NotPossible:
+            return None
+
+    made = at_once(*[lambda n=n: correct(n) for n in range(20)])
+
+    chain = list(CertificateVersion.objects.order_by("number"))
+    assert [one.number for one in chain] == list(range(1, len(chain) + 1))
+    assert sorted(filter(None, made)) == sorted(one.pk for one in chain[1:])
+    assert [one.is_current for one in chain] == [False] * (len(chain) - 1) + [True]
+    assert len({one.code for one in chain}) == len(chain) >= 6
+    assert AuditEntry.objects.filter(deed="certificate corrected").count() == len(chain) - 1
+
+
+def test_ten_revocations_at_once_are_one(course_page):
+    version = studying.graduate(course_page)
+    hr = making.person("hr")
+
+    at_once(*[lambda: award.revoke(certificate=version.certificate, by=hr, ground="mistake", reason="x").pk] * 10)
+
+    assert AuditEntry.objects.filter(deed="certificate revoked").count() == 1
+    assert Notice.objects.filter(kind="certificate_revoked").count() == 1

@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import Library, Role
 from accounts.roles import grant
-from certification import award, codes, drawing
+from certification import award, codes, layout
 from certification.models import CertificateVersion
 from tests import making
 
@@ -139,7 +139,7 @@ def test_a_lost_file_is_drawn_again_if_that_gives_the_same_bytes(client, version
 
 def test_a_file_lost_for_good_is_said_so_and_never_replaced(client, version, monkeypatch, caplog):
     version.pdf.storage.delete(version.pdf.name)
-    monkeypatch.setattr(drawing, "INK", "#000000")  # a later release draws otherwise
+    monkeypatch.setattr(layout, "INK", "#000000")  # a later release draws otherwise
 
     response = get(client, holder(version), version)
 

@@ -44,6 +44,7 @@ def test_a_safe_environment_starts():
         ({"BASE_URL": "http://saboq.example.org", "VERIFY_BASE_URL": "https://saboq.example.org"}, ["BASE_URL"]),
         ({"VERIFY_BASE_URL": "http://saboq.example.org"}, ["VERIFY_BASE_URL"]),
         ({"DATABASE_URL": None}, ["DATABASE_URL"]),
+        ({"SIGNING_DIR": None}, ["SIGNING_DIR"]),
         ({"EMAIL_URL": None}, ["EMAIL_URL"]),
         ({"REQUIRE_MFA": "0"}, ["REQUIRE_MFA"]),
     ],
@@ -56,7 +57,8 @@ def test_all_unsafe_settings_are_named_at_once():
     nothing = dict.fromkeys(SAFE) | {"MODE": "production"}
 
     assert refused(**nothing) == [
-        "SECRET_KEY", "ALLOWED_HOSTS", "BASE_URL", "VERIFY_BASE_URL", "DATABASE_URL", "EMAIL_URL",
+        "SECRET_KEY", "ALLOWED_HOSTS", "BASE_URL", "VERIFY_BASE_URL", "DATABASE_URL", "SIGNING_DIR",
+        "EMAIL_URL",
     ]  # fmt: skip
 
 
@@ -66,7 +68,7 @@ def test_all_unsafe_settings_are_named_at_once():
         ("TRUSTED_PROXY_COUNT", "one"), ("ISSUER_NAME", "{oops"), ("LEGAL_BASIS", '"x"'), ("SIGNATORIES", "5"),
         ("DATABASE_URL", "nonsense"), ("DATABASE_URL", "mysql://x/y"), ("CACHE_URL", "memcached://x"),
         ("CELERY_BROKER_URL", "nonsense"), ("TIME_ZONE", "Asia/Nowhere"), ("LANGUAGES", "ru"), ("LANGUAGES", "uz,xx"),
-        ("LOG_LEVEL", "loud"), ("BASE_URL", "localhost"),
+        ("TIMESTAMP_URL", "tsa.example"), ("LOG_LEVEL", "loud"), ("BASE_URL", "localhost"),
     ],
 )  # fmt: skip
 def test_what_makes_no_sense_is_refused_by_name_in_any_mode_and_without_a_traceback_by_make_run(name, value):

@@ -1,0 +1,111 @@
+"""What HR asks of the register of certificates, and the deeds on one certificate."""
+
+from django import forms
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.forms import LONGEST_NAME, clean_certificate_name
+from accounts.models import Library
+from certification.models import Certificate
+
+from .attendance_views import DAY
+from .certificates import Asked, State
+from .forms import choose_libraries, courses_by_code
+
+
+class RegisterForm(forms.Form):
+    """`libraries`: the reader's own, with all below them."""
+
+    q = forms.CharField(
+        label=gettext_lazy("Name, login or number"), required=False, max_length=100,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )  # fmt: skip
+    library = forms.ModelChoiceField(
+        label=gettext_lazy("Library"), queryset=Library.objects.none(), to_field_name="code", required=False,
+        empty_label=gettext_lazy("All my libraries"),
+    )  # fmt: skip
+    course = forms.ModelChoiceField(
+        label=gettext_lazy("Course"), queryset=courses_by_code(), to_field_name="code", required=False,
+        empty_label=gettext_lazy("All courses"),
+    )  # fmt: skip
+    state = forms.ChoiceField(
+        label=gettext_lazy("State"), choices=[("", gettext_lazy("Any")), *State.choices], required=False
+    )
+    begins = forms.DateField(label=gettext_lazy("Issued from"), required=False, widget=DAY)
+    ends = forms.DateField(label=gettext_lazy("Until"), required=False, widget=DAY)
+
+    def __init__(self, *args, libraries, **kwargs):
+        super().__init__(*args, **kwargs)
+        choose_libraries(self.fields["library"], libraries)
+
+    def clean(self):
+        cleaned = super().clean()
+        begins, ends = cleaned.get("begins"), cleaned.get("ends")
+        if begins and ends and ends < begins:
+            self.add_error("ends", _("The period ends before it begins."))
+        return cleaned
+
+    @property
+    def asked(self):
+        values = self.cleaned_data
+        rest = {name: values[name] for name in ("begins", "ends", "course", "library", "state")}
+        return Asked(words=values["q"], **rest)
+
+    @property
+    def words(self):
+        """[(label, what was chosen)] of the filters that narrow."""
+        told = []
+        for name, value in self.cleaned_data.items():
+            if value:
+                text = formats.date_format(value) if name in ("begins", "ends") else str(value)
+                told.append((str(self.fields[name].label), str(State(value).label) if name == "state" else text))
+        return told
+
+
+class DeedForm(forms.Form):
+    """`deed` tells the forms of one page apart."""
+
+    deed = title = button = ""
+    danger = False
+    reason = forms.CharField(
+        label=gettext_lazy("Why"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("It stays in the log."),
+    )  # fmt: skip
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, auto_id=f"{self.deed}-%s", **kwargs)
+
+
+class CorrectForm(DeedForm):
+    deed, title, button = "correct", gettext_lazy("Correct the name"), gettext_lazy("Print it anew")
+    holder = forms.CharField(
+        label=gettext_lazy("Name as it shall be printed"), max_length=LONGEST_NAME,
+        help_text=gettext_lazy(
+            "Family name, given name, patronymic. A new version with a new code is made; the present one goes on answering, as replaced."
+        ),
+    )  # fmt: skip
+    field_order = ["holder", "reason"]
+
+    def clean_holder(self):
+        return clean_certificate_name(self.cleaned_data["holder"])
+
+
+class RevokeForm(DeedForm):
+    deed, title, button, danger = "revoke", gettext_lazy("Revoke"), gettext_lazy("Revoke the certificate"), True
+    ground = forms.ChoiceField(
+        label=gettext_lazy("Ground"), choices=Certificate.Ground.choices,
+        help_text=gettext_lazy("Everybody who checks the certificate sees it. The reason below nobody but staff."),
+    )  # fmt: skip
+    field_order = ["ground", "reason"]
+
+
+class RestoreForm(DeedForm):
+    deed, title, button = "restore", gettext_lazy("Take the revocation back"), gettext_lazy("Put it in force again")
+
+
+class LookedAtForm(forms.Form):
+    note = forms.CharField(
+        label=gettext_lazy("What was decided"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("For example: stays in force. It stays in the log."),
+    )  # fmt: skip

@@ -1,0 +1,166 @@
+"""The issuer's keys: made by a command, rotated without orphaning what they sealed, and refused by name where they are unfit."""
+
+import datetime
+import os
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.x509 import ExtendedKeyUsage, KeyUsage
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from certification import drawing, keys, signing
+from config.environment import refuse_without_keys
+
+from . import judges
+from .samples import PAYLOAD
+
+
+@pytest.fixture
+def folder(tmp_path, settings):
+    keys.make(tmp_path / "signing")
+    settings.SIGNING_DIR = str(tmp_path / "signing")
+    return tmp_path / "signing"
+
+
+def modes(folder):
+    return {path.name: f"{path.stat().st_mode & 0o777:o}" for path in folder.iterdir()}
+
+
+def private(path):
+    return serialization.load_pem_private_key(path.read_bytes(), None)
+
+
+def test_the_command_makes_a_whole_set_that_others_cannot_read(tmp_path, capsys):
+    call_command("make_signing_keys", tmp_path / "made" / "here")
+
+    here = tmp_path / "made" / "here"
+    assert modes(here) == {
+        "seal-key.pem": "600", "root-key.pem": "600", "badge-key.pem": "600", "seal-chain.pem": "644", "old": "755",
+    }  # fmt: skip
+    assert f"{here.stat().st_mode & 0o777:o}" == "700"
+    assert isinstance(private(here / "seal-key.pem").curve, ec.SECP256R1)
+    assert isinstance(private(here / "badge-key.pem"), ed25519.Ed25519PrivateKey)
+    assert "Move root-key.pem to a safe place" in capsys.readouterr().out
+
+
+def test_the_certificate_is_for_signing_documents_and_comes_from_the_root(folder):
+    seal, root = keys.seal().chain
+
+    seal.verify_directly_issued_by(root)
+    root.verify_directly_issued_by(root)
+    usage = seal.extensions.get_extension_for_class(KeyUsage).value
+    assert usage.digital_signature and usage.content_commitment and not usage.key_cert_sign
+    assert [one.dotted_string for one in seal.extensions.get_extension_for_class(ExtendedKeyUsage).value] == [
+        "1.3.6.1.5.5.7.3.36"
+    ]
+    years = [round((one.not_valid_after_utc - one.not_valid_before_utc).days / 365.25) for one in (seal, root)]
+    assert (years, keys.is_demo(seal)) == ([3, 20], False)
+
+
+def test_keys_are_never_written_over(folder):
+    before = (folder / "seal-key.pem").read_bytes()
+
+    with pytest.raises(CommandError, match="has keys already: --rotate makes new ones"):
+        call_command("make_signing_keys", folder)
+
+    assert (folder / "seal-key.pem").read_bytes() == before
+
+
+@pytest.mark.parametrize("root_is_there", [True, False])
+def test_after_a_rotation_what_was_sealed_before_is_still_trusted(folder, root_is_there):
+    old_chain, old_badge = keys.seal().chain, private(folder / "badge-key.pem").public_key()
+    before = signing.seal(drawing.draw(PAYLOAD))
+    if not root_is_there:
+        (folder / "root-key.pem").unlink()
+
+    call_command("make_signing_keys", folder, "--rotate", verbosity=0)
+
+    after, chains = signing.seal(drawing.draw(PAYLOAD)), keys.chains()
+    assert [chain[0] for chain in chains] == [keys.seal().chain[0], old_chain[0]]
+    assert (chains[0][1] == chains[1][1]) == root_is_there
+    for file in (before, after):
+        assert judges.hanko(file, [chain[1] for chain in chains]).bottom_line
+    (kept,) = (folder / "old").glob("badge-*.pem")
+    assert serialization.load_pem_public_key(kept.read_bytes()) == old_badge
+    assert private(folder / "badge-key.pem").public_key() != old_badge
+
+
+def test_without_a_folder_a_demonstration_makes_keys_that_say_so_once(settings, tmp_path):
+    settings.SIGNING_DIR, settings.VAR, settings.MODE = "", tmp_path, "demo"
+
+    with ThreadPoolExecutor(4) as pool:
+        seals = list(pool.map(lambda _: keys.seal(), range(4)))
+
+    assert {one.chain[0].serial_number for one in seals} == {keys.seal().chain[0].serial_number}
+    assert seals[0].is_demo
+    assert [path.name for path in tmp_path.iterdir()] == ["signing"]
+
+
+def refusal(folder):
+    with pytest.raises(ImproperlyConfigured) as told:
+        refuse_without_keys()
+    assert str(told.value).startswith("production refuses to start:\n  SIGNING_DIR: ")
+    with pytest.raises(keys.NoKeys) as also:
+        signing.seal(drawing.draw(PAYLOAD))
+    assert str(also.value) in str(told.value)
+    return str(also.value).replace(str(folder), "FOLDER")
+
+
+def test_production_starts_with_its_own_keys(folder, settings):
+    settings.MODE = "production"
+    refuse_without_keys()
+
+
+@pytest.mark.parametrize("missing", ["seal-key.pem", "seal-chain.pem"])
+def test_production_refuses_without_a_file_and_names_it(folder, settings, missing):
+    settings.MODE = "production"
+    (folder / missing).unlink()
+
+    assert refusal(folder).startswith(f"SIGNING_DIR: FOLDER/{missing} cannot be read (No such file")
+
+
+def test_production_refuses_the_keys_of_a_demonstration(tmp_path, settings):
+    keys.make(tmp_path / "demo", demo=True)
+    settings.MODE, settings.SIGNING_DIR = "production", str(tmp_path / "demo")
+
+    assert "is a demonstration's" in refusal(tmp_path)
+
+
+def test_production_refuses_a_key_that_others_can_read(folder, settings):
+    settings.MODE = "production"
+    os.chmod(folder / "seal-key.pem", 0o640)
+
+    assert refusal(folder) == "SIGNING_DIR: FOLDER/seal-key.pem can be read by others: chmod 600"
+
+
+def test_production_makes_no_keys_by_itself(settings, tmp_path):
+    settings.MODE, settings.SIGNING_DIR, settings.VAR = "production", "", tmp_path
+
+    assert refusal(tmp_path) == "SIGNING_DIR: name the folder of the keys (manage.py make_signing_keys)"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_expired_certificate_seals_nothing(folder, settings, monkeypatch):
+    settings.MODE, later = "production", timezone.now() + datetime.timedelta(days=366 * 3)
+    monkeypatch.setattr(keys.timezone, "now", lambda: later)
+
+    assert "make_signing_keys --rotate makes the next" in refusal(folder)
+
+
+def test_a_key_that_does_not_fit_its_certificate_or_is_no_p_256_is_refused(folder, settings, tmp_path):
+    settings.MODE = "production"
+    keys.make(tmp_path / "other")
+    good = (folder / "seal-key.pem").read_bytes()
+    pem = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    for key, told in (
+        ((tmp_path / "other" / "seal-key.pem").read_bytes(), "does not begin with the certificate of seal-key.pem"),
+        (ec.generate_private_key(ec.SECP384R1()).private_bytes(*pem), "is not a P-256 key"),
+        (b"nonsense", "cannot be read"),
+        (good[:-60], "cannot be read"),
+    ):
+        (folder / "seal-key.pem").write_bytes(key)
+        assert told in refusal(folder)
