@@ -6,29 +6,49 @@ A payload is frozen with the certificate and says everything that is printed:
      "verify_url": "https://saboq.example/verify/7KQ4M9XRT2HK/", "issued_on": "2026-11-22", "hours": 36,
      "period": {"from": "2026-09-07", "to": "2026-11-16"}, "order": None or {"number": "12-i", "date": "2026-11-20"},
      "course_code": "SEC", "demo": True,
+     "design": {"border": "girih", "accent": "#1e3f94", "logo": "" or a picture, "version": [3, 1] where there is a design},
      "words": {"uz": {"issuer": "...", "course": "...", "modules": ["...", ...], "legal_basis": "..." or "",
-                      "signatories": [{"name": "...", "post": "..."}, ... none to two]}, "ru": {...}, "en": {...}}}
+                      "subtitle": "" (as in wording.py) or "...",
+                      "signatories": [{"name": "...", "post": "...", "scan": "" or a picture}, ... none to two]},
+               "ru": {...}, "en": {...}}}
+
+Pictures are named by their content (certification/images.py); `design`, `subtitle` and `scan` may lack.
 
 certification/layout.py says where each line of text stands, art.py draws the rest, tagging.py finishes the file.
 """
 
 import hashlib
+import io
 import json
 import threading
 from itertools import groupby
 
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from . import tagging
 from .art import define_forms, draw_art, draw_qr
-from .layout import HEIGHT, LAPIS, MM, QR_LEFT, QR_SIDE, QR_TOP, SANS, WIDTH, MissingGlyph, lay_out
+from .layout import (
+    HEIGHT,
+    LOGO_BOX,
+    MM,
+    QR_LEFT,
+    QR_SIDE,
+    QR_TOP,
+    SANS,
+    WIDTH,
+    MissingGlyph,
+    lay_out,
+    scan_box,
+)  # fmt: skip
+from .ornament import LAPIS
 from .wording import LABELS, facts
 
 __all__ = ["MissingGlyph", "bare", "draw", "lay_out"]
 
 
 def draw(payload):
-    """The PDF of a certificate, as bytes. Raises MissingGlyph rather than print a box."""
+    """The PDF of a certificate, as bytes. Raises MissingGlyph rather than print a box, images.ImageLost rather than leave a gap."""
     pdf, parts = bare(payload)
     return tagging.finish(pdf, parts, about(payload))
 
@@ -51,8 +71,9 @@ def bare(payload):
         define_forms(canvas, payload.get("design", {}).get("accent", LAPIS))
         draw_art(canvas, payload)
         parts = _write(canvas, lines, payload)
-        qr = _figure(canvas, payload, len(parts))
-        parts.insert(next(place for place, part in enumerate(parts) if part.fact == "code"), qr)
+        _place(parts, "seal", [*_scans(canvas, payload, len(parts))])
+        _place(parts, "code", [_qr(canvas, payload, len(parts))])
+        _logo(canvas, payload)
         canvas.showPage()
         return canvas.getpdfdata(), parts
 
@@ -78,7 +99,44 @@ def _write(canvas, lines, payload):
     return parts
 
 
-def _figure(canvas, payload, number):
+def _place(parts, fact, figures):
+    """Into the order of reading before the part that is called `fact`."""
+    place = next(place for place, part in enumerate(parts) if part.fact == fact)
+    parts[place:place] = figures
+
+
+def _logo(canvas, payload):
+    """An artifact: the issuer's name stands under it."""
+    if name := payload.get("design", {}).get("logo"):
+        canvas.addLiteral("/Artifact BMC")
+        _picture(canvas, name, LOGO_BOX)
+        canvas.addLiteral("EMC")
+
+
+def _scans(canvas, payload, number):
+    """Scanned signatures, each a figure; yields their Parts, numbered from `number`."""
+    signatories = [one for one in payload["words"][payload["language"]]["signatories"] if one["name"]]
+    for place, one in enumerate(signatories):
+        if one.get("scan"):
+            box = scan_box(len(signatories), place)
+            canvas.addLiteral(f"/Figure <</MCID {number}>> BDC")
+            _picture(canvas, one["scan"], box)
+            canvas.addLiteral("EMC")
+            alt = f"{LABELS[payload['language']]['signature']}: {one['name']}"
+            yield tagging.Part("Figure", f"scan-{place}", number, _points(*box), alt)
+            number += 1
+
+
+def _picture(canvas, name, box):
+    from . import images  # only where there is one: the storage is Django's, the drawing is not
+
+    left, bottom, right, top = _points(*box)
+    picture = ImageReader(io.BytesIO(images.read(name)))
+    size = right - left, top - bottom
+    canvas.drawImage(picture, left, bottom, *size, mask="auto", preserveAspectRatio=True, anchor="c")
+
+
+def _qr(canvas, payload, number):
     canvas.addLiteral(f"/Figure <</MCID {number}>> BDC")
     draw_qr(canvas, payload["verify_url"])
     canvas.addLiteral("EMC")
