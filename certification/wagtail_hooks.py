@@ -5,6 +5,7 @@ from django.db import transaction
 from django.db.models import Count, Max
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.permission_policies import ModelPermissionPolicy
@@ -44,13 +45,13 @@ class DesignIndexView(snippets.IndexView):
         return [
             title("title", label=_("Name"), get_url=self.get_edit_url),
             Column("number", label=_("Version")),
-            Column("is_default", label=_("For"), accessor=_for),
+            Column("is_default", label=_("Courses"), accessor=_courses),
         ]
 
 
-def _for(design):
-    courses = _("%(n)d courses") % {"n": design.n_courses}
-    return _("all other courses, %(courses)s") % {"courses": courses} if design.is_default else courses
+def _courses(design):
+    own = ngettext("%(n)d course", "%(n)d courses", design.n_courses) % {"n": design.n_courses}
+    return _("%(courses)s, and all without a design") % {"courses": own} if design.is_default else own
 
 
 class WholeForm:
