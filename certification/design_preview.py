@@ -1,22 +1,34 @@
-"""A design as it will be printed, with the longest and the shortest name: the very drawing of the certificates, on a page."""
+"""A design as it will be printed, with the longest and the shortest name."""
 
 import base64
 
+from csp.decorators import csp_replace
 from django.template.response import TemplateResponse
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from . import designs
 from .images import ImageLost
 
+# A page of drawings that bring their fonts and pictures along, and nothing else
+ALONE = {"default-src": ["'none'"], "style-src": ["'unsafe-inline'"], "font-src": ["data:"], "img-src": ["data:"],
+         "frame-ancestors": ["'self'"]}  # fmt: skip
 
+
+@csp_replace(ALONE)
 def preview(request, design, language):
     """The response for Wagtail's preview. `design.typed`: what stands in the form, kept nowhere yet."""
+    from . import svg
+
     content = getattr(design, "typed", None) or _kept(design)
     papers = [
-        {"title": title, "pdf": _drawn(content, language, holder)}
-        for title, holder in ((_("The longest name"), designs.LONGEST), (_("The shortest name"), designs.SHORTEST))
+        {"title": title} | _drawn(designs.sample(content, language, holder), prefix)
+        for title, holder, prefix in (
+            (_("The longest name"), designs.LONGEST, "long-"),
+            (_("The shortest name"), designs.SHORTEST, "short-"),
+        )
     ]
-    context = {"object": design, "papers": papers, "language": language}
+    context = {"object": design, "papers": papers, "language": language, "fonts": mark_safe(svg.fonts())}
     return TemplateResponse(request, "certification/cms/design_preview.html", context).render()
 
 
@@ -25,11 +37,11 @@ def _kept(design):
     return version.content if version else designs.of_settings()
 
 
-def _drawn(content, language, holder):
-    """The PDF in base64, or None where it cannot be drawn."""
-    from .drawing import MissingGlyph, draw
+def _drawn(payload, prefix):
+    """The page as SVG to look at, and the file itself in base64; nothing where it cannot be drawn."""
+    from . import drawing, svg
 
     try:
-        return base64.b64encode(draw(designs.sample(content, language, holder))).decode()
-    except (MissingGlyph, ImageLost):
-        return None
+        return {"svg": mark_safe(svg.draw(payload, prefix)), "pdf": base64.b64encode(drawing.draw(payload)).decode()}
+    except (drawing.MissingGlyph, ImageLost):
+        return {}

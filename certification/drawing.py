@@ -57,7 +57,7 @@ def bare(payload):
     """Returns (the page as reportlab draws it, with its content marked; [tagging.Part, ...] in reading order)."""
     lines = lay_out(payload)
     with _one_at_a_time:
-        canvas = Canvas(
+        page = _Page(
             "",
             pagesize=(WIDTH * MM, HEIGHT * MM),
             pageCompression=1,
@@ -67,15 +67,28 @@ def bare(payload):
             lang=payload["language"],
         )
         # the file's identity follows from the payload; reportlab's own would follow SOURCE_DATE_EPOCH
-        canvas._doc.signature = hashlib.md5(json.dumps(payload, sort_keys=True).encode(), usedforsecurity=False)
-        define_forms(canvas, payload.get("design", {}).get("accent", LAPIS))
-        draw_art(canvas, payload)
-        parts = _write(canvas, lines, payload)
-        _place(parts, "seal", [*_scans(canvas, payload, len(parts))])
-        _place(parts, "code", [_qr(canvas, payload, len(parts))])
-        _logo(canvas, payload)
-        canvas.showPage()
-        return canvas.getpdfdata(), parts
+        page._doc.signature = hashlib.md5(json.dumps(payload, sort_keys=True).encode(), usedforsecurity=False)
+        parts = paint(page, payload, lines)
+        page.showPage()
+        return page.getpdfdata(), parts
+
+
+class _Page(Canvas):
+    def picture(self, data, left, bottom, width, height):
+        """A PNG in the middle of a box, as large as fits."""
+        picture = ImageReader(io.BytesIO(data))
+        self.drawImage(picture, left, bottom, width, height, mask="auto", preserveAspectRatio=True, anchor="c")
+
+
+def paint(page, payload, lines):
+    """All that is on the page, on anything that draws as reportlab's canvas does. Returns [tagging.Part, ...] in reading order."""
+    define_forms(page, payload.get("design", {}).get("accent", LAPIS))
+    draw_art(page, payload)
+    parts = _write(page, lines, payload)
+    _place(parts, "seal", [*_scans(page, payload, len(parts))])
+    _place(parts, "code", [_qr(page, payload, len(parts))])
+    _logo(page, payload)
+    return parts
 
 
 _one_at_a_time = threading.Lock()  # reportlab: one TTFont must not serve two documents at the same time
@@ -131,9 +144,7 @@ def _picture(canvas, name, box):
     from . import images  # only where there is one: the storage is Django's, the drawing is not
 
     left, bottom, right, top = _points(*box)
-    picture = ImageReader(io.BytesIO(images.read(name)))
-    size = right - left, top - bottom
-    canvas.drawImage(picture, left, bottom, *size, mask="auto", preserveAspectRatio=True, anchor="c")
+    canvas.picture(images.read(name), left, bottom, right - left, top - bottom)
 
 
 def _qr(canvas, payload, number):

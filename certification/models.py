@@ -205,6 +205,10 @@ class Design(PreviewableMixin, models.Model):
     def preview_modes(self):
         return settings.LANGUAGES
 
+    @property
+    def default_preview_size(self):
+        return "desktop"
+
     def serve_preview(self, request, mode_name):
         from .design_preview import preview
 

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, Max
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
@@ -43,7 +44,7 @@ class DesignIndexView(snippets.IndexView):
     def columns(self):
         title = self._get_title_column_class(TitleColumn)
         return [
-            title("title", label=_("Name"), get_url=self.get_edit_url),
+            title("title", label=capfirst(_("name")), get_url=self.get_edit_url),
             Column("number", label=_("Version")),
             Column("is_default", label=_("Courses"), accessor=_courses),
         ]
@@ -96,7 +97,10 @@ def _in_all_languages(name):
 
 
 def _picture(name):
-    return [FieldRowPanel([FieldPanel(name), FieldPanel(f"{name}_gone")]), FieldPanel(f"{name}_kept")]
+    return [
+        FieldRowPanel([FieldPanel(name), FieldPanel(f"{name}_gone")]),
+        FieldPanel(f"{name}_kept", classname="w-hidden"),
+    ]
 
 
 class DesignViewSet(snippets.SnippetViewSet):

@@ -3,6 +3,7 @@
 import base64
 import io
 import re
+from xml.etree import ElementTree
 
 import pypdf
 import pytest
@@ -13,7 +14,7 @@ from PIL import Image
 
 from accounts.models import AuditEntry, Role
 from accounts.roles import grant
-from certification import award, designs, drawing, files, images
+from certification import award, designs, drawing, files, images, layout, svg
 from certification.design_form import contrast_to_white
 from certification.models import CertificateVersion, Design, DesignVersion
 from tests import making
@@ -272,7 +273,32 @@ def test_the_preview_shows_the_longest_and_the_shortest_name_and_keeps_nothing_b
     assert [name in text for name, text in zip((designs.LONGEST, designs.SHORTEST), said, strict=True)] == [True, True]
     assert all("Центр" in text and "R. Sattorova" in text for text in said)
     assert [len(pypdf.PdfReader(io.BytesIO(pdf)).pages[0].images) for pdf in papers] == [1, 1]
+    assert page.count("<svg ") == page.count("<image ") == 2
     assert not Design.objects.exists()
+
+
+def test_the_picture_on_the_screen_has_every_line_of_the_file_in_its_place():
+    sample = designs.sample(content(border="guilloche"), "ru", designs.LONGEST)
+    tree = ElementTree.fromstring(svg.draw(sample))
+
+    shown = [
+        (one.text, one.get("font-family"), one.get("transform"))
+        for one in tree.iter("{http://www.w3.org/2000/svg}text")
+    ]
+    assert shown == [
+        (
+            line.text,
+            line.font,
+            f"matrix(1 0 0 -1 {line.left * layout.MM:.2f} {(layout.HEIGHT - line.y) * layout.MM:.2f})",
+        )
+        for line in layout.lay_out(sample)
+    ]
+    assert tree.get("aria-label").endswith(designs.LONGEST)
+
+
+def test_an_operator_that_the_screen_does_not_know_is_no_silent_gap():
+    with pytest.raises(ValueError, match="not drawn here: sh"):
+        svg._Canvas("").addLiteral("/S1 sh")
 
 
 @pytest.mark.parametrize("role", [Role.TRAINER, Role.EDITOR])
