@@ -138,6 +138,31 @@ def test_the_roster_without_network_says_why_marks_wait_and_keeps_them(visit, de
     expect(page.locator("main .person")).to_contain_text(demonstration.person("learner").official_name)
 
 
+LIES_HERE = """() => new Promise(tell => { const asked = indexedDB.open("saboq-roster", 1); asked.onsuccess = () => {
+  const here = asked.result.transaction(["queue", "rosters"]);
+  const marks = here.objectStore("queue").getAll(), names = here.objectStore("rosters").getAll();
+  here.oncomplete = () => tell([marks.result.map(one => [one.mark, one.person_words]), names.result.length]); } })"""
+
+
+def test_after_two_days_without_network_the_names_go_and_the_marks_stay(visit, demonstration, sitting):
+    page = visit("trainer")
+    page.clock.install()
+    page.goto(f"/teach/offline/#{sitting.pk}")
+    expect(page.locator("#ready")).to_be_visible()
+    page.context.set_offline(True)
+    page.locator("#list input").first.focus()
+    page.keyboard.press("2")
+    expect(page.locator("#state")).to_contain_text(re.compile(r"\b1\."))
+    assert [name != "" for _mark, name in page.evaluate(LIES_HERE)[0]] == [True]
+
+    page.clock.fast_forward(49 * 3600 * 1000)
+
+    expect(page.locator("#list .person")).to_have_count(0)  # the page was open all the time
+    expect(page.locator("#told")).to_contain_text(says("The list of names has been removed from this device."))
+    assert page.evaluate(LIES_HERE) == [[["late", ""]], 0]
+    expect(page.locator("#state")).to_contain_text(re.compile(r"\b1\."))
+
+
 def test_a_class_of_forty_is_marked_by_keys_alone(visit, demonstration, sitting):
     """A key a person, and a way there and to the button that is not longer than the class."""
     for n in range(38):
