@@ -17,7 +17,7 @@ from courses.impact_panel import ImpactSidePanel
 from tests import making
 from tests.certification import studying
 from tests.courses import regrades
-from tests.courses.bank.test_question_editor import from_form
+from tests.courses.bank.test_editor import from_form
 from tests.courses.regrades import NOW, OTHER, RIGHT, WRONG, answer, begun, enrolled, keyed, published, taken
 from tests.kept import kept
 

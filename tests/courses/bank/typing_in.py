@@ -60,3 +60,11 @@ def deed(name, *rows):
         + "?"
         + "&".join(f"id={row.pk}" for row in rows)
     )
+
+
+def as_typed(content):
+    rows = [
+        choice(one["text"]["uz"], one["right"], one["text"]["ru"], one["text"]["en"], why=one["why"].values())
+        for one in content["choices"]
+    ]
+    return parts(*rows, ids=[one["id"] for one in content["choices"]])

@@ -12,6 +12,14 @@ def test_a_question(one):
     assert choices(draft) == [("At the roof", False, ""), ("At the desk", True, ""), ("In the cellar", False, "")]
 
 
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+def test_no_blank_after_the_bracket_and_none_at_all(one, ends):
+    draft = one(ends.join(["Who lent it?", "A)Nobody", "B)The desk", "c) The U.S.A. library", "ANSWER: c"]))
+
+    assert (draft.problems, words(draft)) == ([], "Who lent it?")
+    assert choices(draft) == [("Nobody", False, ""), ("The desk", False, ""), ("The U.S.A. library", True, "")]
+
+
 def test_several_questions_with_and_without_blank_lines(read):
     drafts = read(
         "One?\nA. a\nB. b\nANSWER: A\nTwo,\nof two lines?\n\nA. a\n\nB. b\nANSWER: b\n\n\nThree?\nA. a\nB. b\nANSWER: B."

@@ -11,7 +11,7 @@ from courses.exchange import checks, gift_writing, moodle_xml_writing, neutral, 
 from courses.models import Question, QuestionVersion
 from courses.typed import html, plain
 from tests import making
-from tests.courses.exchange.test_moodle_xml import picture
+from tests.courses.exchange.xml_making import picture
 
 WRITERS = {"gift": gift_writing, "moodle-xml": moodle_xml_writing}
 SIGNS = "ab zа Яʻʼ'~=#{}:\\n->%*[]/<>&\"`$@1.5,;\n()!?_"

@@ -13,7 +13,7 @@ from courses import questions
 from courses.exchange import pictures, taking_in, writing
 from courses.models import Question, QuestionVersion
 from tests import making
-from tests.courses.exchange.test_moodle_xml import answer, file, picture, question, quiz
+from tests.courses.exchange.xml_making import answer, file, picture, question, quiz
 
 pytestmark = pytest.mark.django_db
 THREE = "::Desk::Where?{=desk#why ~roof}\n\nPaper burns.{T}\n\nTell!{}"
