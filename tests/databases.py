@@ -110,7 +110,7 @@ class SQLite(Kept):
             if not template.exists():
                 for old in CACHE.glob("test-*.sqlite3*"):
                     old.unlink()
-                self.connect(self.copy_of("new"))
+                self.connect(str(Path(settings.VAR) / "new.sqlite3"))
                 call_command("migrate", verbosity=0, interactive=False)
                 with self.connection.cursor() as cursor:
                     cursor.execute("VACUUM INTO %s", [f"{template}.new"])

@@ -4,7 +4,7 @@ from html import unescape
 
 from django import template
 from django.core.files.storage import default_storage
-from django.utils.html import format_html, strip_tags
+from django.utils.html import conditional_escape, format_html, strip_tags
 from django.utils.safestring import mark_safe
 
 from .. import pictures
@@ -31,7 +31,7 @@ def choices(asked, suffix):
         "".join(
             f'<label class="option"><input type="{kind}" name="answer{suffix}" value="{option["value"]}"'
             f"{' checked' if option['chosen'] else ''}>"
-            f"<span>{option['text']}{picture(option['picture'])}</span></label>"
+            f"<span>{option['text'] or ''}{conditional_escape(picture(option['picture']))}</span></label>"
             for option in asked["options"]
         )
     )

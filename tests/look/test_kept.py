@@ -6,6 +6,7 @@ from django.test import override_settings
 from django.utils import translation
 
 from accounts.templatetags.kept import MOST, KeptNode
+from courses.templatetags.lesson_text import choices
 
 
 def said(template, language="uz", **context):
@@ -57,3 +58,17 @@ def test_an_icon_is_drawn_when_the_template_is_read_and_one_by_name_each_time():
     assert 'href="#i-go"' in said(plain)
     assert 'href="#m-done"' in said(plain)
     assert 'href="#i-&lt;"' in said(named, name="<")
+
+
+@pytest.mark.parametrize(("kind", "ticked"), [("single", "radio"), ("multiple", "checkbox")])
+def test_answers_to_be_ticked_hold_clean_words_and_no_tag_of_a_lost_picture(db, kind, ticked):
+    lost = {"alt": "1 < 2", "library": 10**6}
+    options = [
+        {"value": 0, "text": "<b>a</b>", "picture": None, "chosen": False},
+        {"value": 1, "text": "b", "picture": lost, "chosen": True},
+    ]
+
+    assert choices({"kind": kind, "options": options}, "-3") == (
+        f'<label class="option"><input type="{ticked}" name="answer-3" value="0"><span><b>a</b></span></label>'
+        f'<label class="option"><input type="{ticked}" name="answer-3" value="1" checked><span>b1 &lt; 2</span></label>'
+    )
