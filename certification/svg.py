@@ -22,7 +22,7 @@ def draw(payload, prefix=""):
     paint(canvas, payload, lay_out(payload))
     width, height = WIDTH * MM, HEIGHT * MM
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.2f} {height:.2f}" role="img" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.2f} {height:.2f}" role="img" text-rendering="geometricPrecision" '
         f"aria-label={quoteattr(about(payload).title)}>"
         f'<g transform="matrix(1 0 0 -1 0 {height:.2f})">{"".join(canvas.out)}</g></svg>'
     )

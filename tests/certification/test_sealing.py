@@ -147,6 +147,13 @@ def test_an_appended_update_is_seen(sealed):
     assert (status.docmdp_ok, status.bottom_line) == (False, False)
 
 
+def test_the_same_words_get_the_same_signature_so_that_no_randomness_can_give_the_key_away():
+    hand = signing._signer(keys.seal(), "")[0].signer
+    one, again, other = (asyncio.run(hand.async_sign_raw(words, "sha256")) for words in (b"one", b"one", b"other"))
+
+    assert one == again != other
+
+
 def test_it_can_be_sealed_where_a_loop_is_running():
     async def within():
         return signing.seal(drawing.draw(PAYLOAD))
