@@ -127,8 +127,13 @@ def chains():
 
 
 def make(here, *, demo=False):
-    """A complete set in the folder `here`, which must not hold one. Of two processes at once one wins. Raises FileExistsError."""
+    """A complete set in the folder `here`, which must not hold one. Raises FileExistsError.
+
+    Of two processes at once one wins; a demonstration's keys are as good from the other, so there it is no fault.
+    """
     if (here / SEAL_KEY).exists():
+        if demo:
+            return
         raise FileExistsError(f"{here} has keys already")
     here.parent.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(prefix=".signing-", dir=here.parent))  # mode 700
@@ -141,7 +146,7 @@ def make(here, *, demo=False):
         os.rename(made, here)
     except OSError:
         shutil.rmtree(made, ignore_errors=True)
-        if not (demo and (here / SEAL_KEY).exists()):  # else another process was quicker, and its keys are as good
+        if not (demo and (here / SEAL_KEY).exists()):
             raise
 
 

@@ -97,6 +97,8 @@ def test_without_a_folder_a_demonstration_makes_keys_that_say_so_once(settings, 
 
     assert {one.chain[0].serial_number for one in seals} == {keys.seal().chain[0].serial_number}
     assert seals[0].is_demo
+    keys.make(tmp_path / "signing", demo=True)  # by a process that saw none a moment ago
+    assert keys.seal() is seals[0]
     assert [path.name for path in tmp_path.iterdir()] == ["signing"]
 
 
