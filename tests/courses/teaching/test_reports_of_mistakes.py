@@ -1,6 +1,7 @@
 """«There is a mistake in this question»: from the own attempt alone, once; a queue for those who write the question."""
 
 from datetime import timedelta
+from urllib.parse import urljoin
 
 import pytest
 from django.utils import timezone
@@ -75,7 +76,9 @@ def test_a_learner_reports_from_an_open_attempt_and_goes_on_with_it(as_user, peo
 def test_from_the_result_it_leads_back_to_the_result(as_user, people, sec, quiz, version):
     attempt = begin(people.learner, sec, quiz, version, graded=True)
     client = as_user(people.learner)
-    assert f'href="{address(attempt)}"' in client.get(f"/attempts/{attempt.pk}/result/").text
+    result, link = f"/attempts/{attempt.pk}/result/", "../questions/1/report/"
+    assert f'href="{link}"' in client.get(result).text
+    assert urljoin(result, link) == address(attempt)
 
     assert client.post(address(attempt), {"text": "x"})["Location"] == f"/attempts/{attempt.pk}/result/"
 
