@@ -104,7 +104,9 @@ class Certificate(models.Model):
     )
     revocation_ground = models.CharField(_("ground, for the public"), max_length=12, choices=Ground, blank=True)
     revocation_reason = models.TextField(_("reason, for the record"), blank=True)  # never shown to the public
-    shared = models.BooleanField(_("share page"), default=False)  # the holder's wish; verification answers without it
+    shared = models.BooleanField(
+        _("share page and badge"), default=False
+    )  # the holder's wish; verification answers without it
 
     objects = CertificateQuerySet.as_manager()
 
@@ -217,6 +219,20 @@ class Seal(models.Model):
 
     def __str__(self):
         return f"seal {self.pk}"
+
+
+class Badge(models.Model):
+    """The credential of a version as it was signed, byte for byte (certification/badges/)."""
+
+    version = models.OneToOneField(CertificateVersion, models.PROTECT, primary_key=True, related_name="badge")
+    key = models.CharField(max_length=60)  # the public key in multibase, as the issuer's document names it
+    credential = models.TextField()  # JSON
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("badge"), _("badges")
+
+    def __str__(self):
+        return f"badge {self.pk}"
 
 
 class Look(models.Model):
