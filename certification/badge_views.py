@@ -28,6 +28,28 @@ def credential(request, code):
     return refused or _answer(request, found.credential.encode(), JSON_LD, MINUTE)
 
 
+@require_safe
+def png(request, code):
+    """The picture with the credential inside, as PNG. Drawn for whoever has no copy of it."""
+    return _picture(request, code, "png", "image/png")
+
+
+@require_safe
+def svg(request, code):
+    return _picture(request, code, "svg", "image/svg+xml")
+
+
+def _picture(request, code, kind, content_type):
+    found, refused = _badge(request, code)
+    if refused:
+        return refused
+    from .badges import picture
+
+    draw, payload = getattr(picture, kind), found.version.payload
+    state = f"{picture.LOOK} {kind} {found.credential}".encode()
+    return _answer(request, lambda: draw(payload, found.credential), content_type, HOUR, state)
+
+
 def _badge(request, code):
     """Returns (Badge, None), or (None, the answer that says there is none)."""
     code = codes.normalise(code[:LONGEST])
@@ -74,10 +96,15 @@ def issuer_document(request):
     return _answer(request, json.dumps(found, indent=1).encode(), "application/did+json", HOUR)
 
 
-def _answer(request, content, kind, seconds):
-    """Kept by anybody for so long, then asked for again for a few bytes."""
-    mark = f'"{hashlib.sha256(content).hexdigest()[:24]}"'
-    response = get_conditional_response(request, etag=mark) or HttpResponse(content, content_type=kind)
+def _answer(request, content, kind, seconds, state=None):
+    """Kept by anybody for so long, then asked for again for a few bytes. `content` that is dear to make is a function, with the
+    `state` from which it follows.
+    """
+    mark = f'"{hashlib.sha256(state or content).hexdigest()[:24]}"'
+    response = get_conditional_response(request, etag=mark)
+    if response is None:
+        response = HttpResponse(content() if callable(content) else content, content_type=kind)
+        response.headers["Content-Security-Policy"] = "default-src 'none'; img-src data:; sandbox"  # an SVG is a page
     response.headers["ETag"] = mark
     response.headers["Cache-Control"] = f"public, max-age={seconds}"
     response.headers["X-Robots-Tag"] = "noindex"

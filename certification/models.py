@@ -46,7 +46,7 @@ class CourseCompletion(models.Model):
     hours = models.DecimalField(_("academic hours"), max_digits=5, decimal_places=1)
     syllabus_version = models.PositiveIntegerField(_("version of the syllabus"))
     # What was completed, for the paper, which may be printed much later: {"code", "source", "titles": {language: text},
-    # "modules": [titles, ...]}. The course may by then be renamed or archived.
+    # "modules": [titles, ...], "digcomp": [code, ...]}. The course may by then be renamed or archived.
     syllabus = models.JSONField(_("the course as it was completed"), default=dict)
     tries = models.PositiveSmallIntegerField(default=0)
     tried_at = models.DateTimeField(null=True)

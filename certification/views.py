@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from . import codes, files, misses, register, wording
+from .badges import credential
 from .check_forms import FileForm
 from .forms import LONGEST, CodeForm
 from .models import CertificateVersion
@@ -172,6 +173,7 @@ def _shared(request, finding):
         "issued_on": wording.date(finding.payload["issued_on"], language),
         "hours": wording.academic_hours(finding.payload["hours"], language),
         "demo": finding.payload["demo"],
+        "picture": credential.url(finding.payload, "png"),
     }
     return render(request, "certification/shared.html", context)
 

@@ -1,32 +1,39 @@
-"""The badge of a version: signed once, when it is first asked for, and kept; from then on the same bytes, through any upgrade."""
+"""The badge of a version: signed when the holder wants it, and kept; from then on the same bytes, through any upgrade."""
 
 import json
-
-from django.db import IntegrityError, transaction
+import logging
 
 from .. import keys
 from ..models import Badge, CertificateVersion
 from . import credential, issuer, proof, times
 
+log = logging.getLogger(__name__)
+
+
+def keep(*, certificate):
+    """Sign and keep the badges of all stored versions of a Certificate that have none. May run any number of times.
+
+    Without a key nothing is kept, which the log tells: the share page answers, and the badge once there is a key.
+    """
+    for version in CertificateVersion.objects.stored().filter(certificate=certificate).select_related("badge"):
+        try:
+            made = badge_of(version=version)
+        except keys.NoKeys as fault:
+            log.error("no badge of certificate %s: %s", version.code, fault)
+            return
+        if made._state.adding:
+            Badge.objects.update_or_create(version=version, defaults={"key": made.key, "credential": made.credential})
+
 
 def badge_of(*, version):
-    """The Badge of a stored CertificateVersion. Of two processes at once, the first one's is kept. Raises keys.NoKeys.
+    """The Badge of a stored CertificateVersion: as it was kept, else signed now and not saved. Raises keys.NoKeys.
 
     A badge whose key is no longer among ours (withdrawn, because it was stolen) is signed anew by the present one.
     """
     kept = getattr(version, "badge", None)
     if kept and kept.key in [issuer.name_of(public) for public in keys.badge_publics()]:
         return kept
-    made = sign(version)
-    if kept:
-        Badge.objects.filter(version=version, key=kept.key).update(key=made.key, credential=made.credential)
-        return Badge.objects.get(version=version)
-    try:
-        with transaction.atomic():
-            made.save(force_insert=True)
-    except IntegrityError:
-        return Badge.objects.get(version=version)
-    return made
+    return sign(version)
 
 
 def sign(version):

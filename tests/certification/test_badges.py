@@ -14,10 +14,10 @@ from pyld import jsonld
 
 from certification import award, keys, life
 from certification.badges import credential, issuer, keeping, proof, status, times
-from certification.models import Badge, Certificate, CertificateVersion
+from certification.models import Badge, Certificate
 from tests import making
 
-from . import badge_judges
+from . import badge_judges, studying
 from .samples import JUDGED, make_payload
 from .studying import ISSUED
 
@@ -88,6 +88,18 @@ def test_a_badge_says_what_the_certificate_says():
     assert [(one["targetCode"], one["targetName"], one["targetFramework"]) for one in achievement["alignment"]] == [
         ("1.3", "1.3 Axborotni boshqarish", "DigComp 3.0"), ("4.1", "4.1 Qurilmalarni himoya qilish", "DigComp 3.0"),
     ]  # fmt: skip
+
+
+def test_the_competences_are_those_of_the_course_when_it_was_completed(course_page):
+    course = making.row(course_page)
+    for module, codes in zip(course.modules.order_by("position"), (["4.1", "5.1"], ["1.3", "4.1"]), strict=True):
+        course.modules.filter(pk=module.pk).update(competences=codes)
+    enrolment = studying.finish(course_page)
+    course.modules.update(competences=[])
+
+    version = award.issue(completion=enrolment.completion.pk, now=ISSUED)
+
+    assert version.payload["digcomp"] == ["1.3", "4.1", "5.1"]
 
 
 def test_without_an_expiry_competences_and_modules_these_words_are_absent():
@@ -227,20 +239,20 @@ def test_a_badge_is_signed_once_and_is_the_same_bytes_ever_after(badge, client, 
 
 def test_two_signings_of_a_version_give_the_same_bytes(badge):
     assert keeping.sign(badge).credential == keeping.sign(badge).credential
-    kept = keeping.badge_of(version=badge)
-    assert keeping.badge_of(version=CertificateVersion.objects.get(pk=badge.pk)).credential == kept.credential
-    assert Badge.objects.count() == 1
+    assert Badge.objects.get().credential == keeping.sign(badge).credential
 
 
 def test_when_a_stolen_key_is_withdrawn_badges_are_signed_anew(badge, signing):
-    before = keeping.badge_of(version=badge)
+    before = Badge.objects.get()
     call_command("make_signing_keys", signing, "--rotate", verbosity=0)
     (old,) = (signing / "old").glob("badge-*.pem")
     old.unlink()
-    badge.refresh_from_db()
 
-    after = keeping.badge_of(version=badge)
+    served = keeping.badge_of(version=badge)
+    keeping.keep(certificate=badge.certificate)
 
+    after = Badge.objects.get()
+    assert (after.key, after.credential) == (served.key, served.credential)
     assert after.key == issuer.name_of(keys.badge().public_key()) != before.key
     said = json.loads(after.credential)
     assert badge_judges.is_genuine(said, issuer.document(ADDRESS))
@@ -262,12 +274,17 @@ def test_a_code_that_is_none_has_no_badge(db, client):
     assert (answer.status_code, answer.json(), answer["Cache-Control"]) == (404, {"error": "not here"}, "no-store")
 
 
-def test_without_a_key_there_is_no_badge_and_the_register_answers(badge, client, signing):
+def test_without_a_key_there_is_no_badge_and_the_register_answers(signing, version, client, caplog):
     (signing / "badge-key.pem").unlink()
+    life.share(certificate=version.certificate, on=True)
 
     assert [client.get(address).status_code for address in (
-        f"/badges/{badge.code}.json", "/badges/status/0.json", "/.well-known/did.json", f"/verify/{badge.code}/",
+        f"/badges/{version.code}.json", "/badges/status/0.json", "/.well-known/did.json", f"/share/{version.code}/",
     )] == [404, 404, 404, 200]  # fmt: skip
+    assert {record.message.split(" (")[0] for record in caplog.records if record.levelname == "ERROR"} == {
+        f"no badge of certificate {version.code}: SIGNING_DIR: {signing}/badge-key.pem cannot be read: [Errno 2] No such file "
+        f"or directory: '{signing}/badge-key.pem'"
+    }
 
 
 # --- Revocation ----------------------------------------------------------------------------------------------------------
@@ -307,7 +324,7 @@ def test_a_corrected_certificate_has_a_badge_of_its_own_and_the_old_ones_bit_is_
         now=later,
     )
 
-    after = json.loads(keeping.badge_of(version=made).credential)
+    after = json.loads(made.badge.credential)  # of a certificate that is shared, with its file
 
     assert badge_judges.places(status.credential(ADDRESS, 0)) == {badge.pk}
     assert after["validFrom"] == before["validFrom"]
@@ -358,9 +375,9 @@ def test_verifiers_from_npm_accept_a_good_badge_and_refuse_a_tampered_a_revoked_
 
     asked, said = badge_judges.npm(served, good | bad)
 
-    assert {name: said[name] for name in good} == dict.fromkeys(
-        good, {"digitalbazaar": "verified", "verifier-core": "verified"}
-    )
+    assert {name: said[name] for name in good} == {
+        name: {"digitalbazaar": "verified", "verifier-core": "verified"} for name in good
+    }
     assert set(asked) - {badge_judges.SCHEMA} == set(served)
     wrong = {
         "tampered": ("Error: Invalid signature.", "invalid_signature: "),
