@@ -338,6 +338,14 @@ def test_bits_are_counted_from_the_left(places):
     assert badge_judges.places({"credentialSubject": {"encodedList": status.packed(places)}}) == set(places)
 
 
+def test_the_list_is_signed_again_only_when_it_has_changed(signing, version, client, monkeypatch):
+    first = client.get("/badges/status/0.json")
+    monkeypatch.setattr(jsonld, "normalize", None)
+
+    assert client.get("/badges/status/0.json").content == first.content
+    assert client.get("/badges/status/0.json", headers={"If-None-Match": first["ETag"]}).status_code == 304
+
+
 def test_places_beyond_the_first_list_are_in_the_next():
     entry = status.entry(ADDRESS, 131_072 * 3 + 5)
 
@@ -347,30 +355,54 @@ def test_places_beyond_the_first_list_are_in_the_next():
 # --- Judges from outside -------------------------------------------------------------------------------------------------
 
 
+def test_the_verifiers_are_installed_from_a_list_that_names_no_host():
+    """Each with its digest; and no package runs a program of its own while it is installed."""
+    here = badge_judges.SCRIPT.parent
+    packages = json.loads((here / "package-lock.json").read_text())["packages"]
+    packages.pop("")
+
+    assert len(packages) > 100
+    assert {key for package in packages.values() for key in package} & {"resolved"} == set()
+    assert {package["integrity"].split("-")[0] for package in packages.values()} == {"sha512"}
+    assert "ignore-scripts=true" in (here / ".npmrc").read_text()
+
+
 BEGAN, ENDED = datetime(2020, 11, 22, 7, 3, tzinfo=UTC), "2021-11-22"  # whatever this machine takes today for
 
 
-def test_verifiers_from_npm_accept_a_good_badge_and_refuse_a_tampered_a_revoked_and_an_expired_one(signing):
+def test_verifiers_from_npm_accept_good_badges_and_refuse_tampered_revoked_and_expired_ones(
+    signing, course_page, client
+):
     """@digitalcredentials/verifier-core and digitalbazaar's vc; what they ask for is what we serve, and nothing else."""
-    when = times.utc(BEGAN)
+    served = {}
 
-    def made(payload=PAYLOAD | {"expires_on": None}, place=1, key=None):
-        said = credential.credential(payload, place=place, awarded_at=BEGAN)
-        return proof.signed(said, key=key or keys.badge(), address=ADDRESS, created=when)
+    def issued():
+        version = studying.graduate(course_page, now=BEGAN)
+        life.share(certificate=version.certificate, on=True)
+        return version
 
-    old = made()
+    def get(path):
+        answer = client.get(path)
+        served[ADDRESS + path] = [answer["Content-Type"], answer.text]
+        return answer.json()
+
+    def made(payload=PAYLOAD | {"expires_on": None}, key=None):
+        said = credential.credential(payload, place=0, awarded_at=BEGAN)
+        return proof.signed(said, key=key or keys.badge(), address=ADDRESS, created=times.utc(BEGAN))
+
+    before, revoked = issued(), issued()
     call_command("make_signing_keys", signing, "--rotate", verbosity=0)
-    good = {name: made(JUDGED[name]) for name in ("uz", "ru", "en", "html", "one letter")}
-    good |= {"before the rotation": old, "with competences": made()}
+    after = issued()
+    life.revoke(certificate=revoked.certificate, by=making.person("hr"), ground=Certificate.Ground.RULES, reason="x")
+    get("/badges/status/0.json"), get("/.well-known/did.json")
+    wanted = set(served)
+    good = {name: made(JUDGED[name]) for name in ("ru", "en", "html", "one letter")} | {"with competences": made()}
+    good |= {name: get(f"/badges/{one.code}.json") for name, one in (("before", before), ("after", after))}
     bad = {
-        "tampered": made() | {"name": "Oliy matematika"},
+        "tampered": good["after"] | {"name": "Oliy matematika"},
         "of somebody else": made(key=KEY),
-        "revoked": made(place=5),
+        "revoked": get(f"/badges/{revoked.code}.json"),
         "expired": made(PAYLOAD | {"expires_on": ENDED}),
-    }
-    served = {
-        status.url(ADDRESS, 0): status.signed(ADDRESS, 0, places=[5], since=when),
-        f"{ADDRESS}/.well-known/did.json": issuer.document(ADDRESS),
     }
 
     asked, said = badge_judges.npm(served, good | bad)
@@ -378,7 +410,7 @@ def test_verifiers_from_npm_accept_a_good_badge_and_refuse_a_tampered_a_revoked_
     assert {name: said[name] for name in good} == {
         name: {"digitalbazaar": "verified", "verifier-core": "verified"} for name in good
     }
-    assert set(asked) - {badge_judges.SCHEMA} == set(served)
+    assert set(asked) - {badge_judges.SCHEMA} == wanted
     wrong = {
         "tampered": ("Error: Invalid signature.", "invalid_signature: "),
         "of somebody else": ("no such key", "invalid_signature: "),

@@ -1,4 +1,4 @@
-// Judges badges by two independent verifiers. Standard input: {documents: {address: document}, badges: {name: credential}};
+// Judges badges by two independent verifiers. Standard input: {documents: {address: [type, text]}, badges: {name: credential}};
 // standard output: {asked: [address, ...], said: {name: {verifier: "verified" or what is wrong}}}. Nothing is fetched.
 import {readFileSync} from 'node:fs';
 
@@ -9,7 +9,7 @@ globalThis.fetch = async request => {
   const url = String(request.url ?? request);
   asked.add(url);
   return url in documents ?
-    new Response(JSON.stringify(documents[url]), {headers: {'content-type': 'application/json'}}) :
+    new Response(documents[url][1], {headers: {'content-type': documents[url][0]}}) :
     new Response('not among the documents given', {status: 404});
 };
 
