@@ -18,7 +18,6 @@ from .layout import (
     HEIGHT,
     INK,
     INNER,
-    LAPIS,
     LEFT,
     MM,
     QR_LEFT,
@@ -41,7 +40,7 @@ from .layout import (
     WHITE,
     WIDTH,
 )  # fmt: skip
-from .ornament import operators, painted, tint
+from .ornament import LAPIS, operators, painted, tint
 
 DOWNWARDS = f"{MM:.5f} 0 0 {-MM:.5f} 0 {HEIGHT * MM:.3f} cm "  # from points upwards to millimetres downwards
 

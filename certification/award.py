@@ -14,7 +14,7 @@ from accounts.notices import tell
 from courses.models import Activity, ActivityCompletion, Enrolment
 from seminars.attendance import hours_of
 
-from . import codes, files, telling, validity
+from . import codes, designs, files, telling, validity
 from .badges import keeping
 from .conditions import completes, facts_of, missing, unmet
 from .life import NotPossible, correct, renew, restore, revoke  # noqa: F401  (award.correct and award.revoke are names relied upon)
@@ -164,6 +164,7 @@ def payload(completion, number, code, now):
     def said(texts, language):
         return texts.get(language) or texts.get(course["source"]) or next(iter(texts.values()), "")
 
+    design = designs.content_for(enrolment.course)
     return {
         "schema": 1,
         "number": number,
@@ -182,15 +183,12 @@ def payload(completion, number, code, now):
         "course_code": course["code"],
         "digcomp": course.get("digcomp", []),
         "demo": settings.MODE != "production",
+        "design": designs.look_of(design),
         "words": {
             language: {
-                "issuer": said(settings.ISSUER_NAME, language),
                 "course": said(course["titles"], language),
                 "modules": [text for titles in course["modules"] if (text := said(titles, language))],
-                "legal_basis": said(settings.LEGAL_BASIS, language),
-                "signatories": [
-                    {"name": one["name"], "post": said(one["post"], language)} for one in settings.SIGNATORIES
-                ],
+                **designs.words_of(design, language, said),
             }
             for language in languages
         },

@@ -40,6 +40,7 @@ STATES = {
     register.SUPERSEDED: gettext_lazy("Replaced by a newer version"),
     register.UNKNOWN: gettext_lazy("No such certificate"),
     register.MISTYPED: gettext_lazy("The code is mistyped"),
+    file_check.SEALED: gettext_lazy("Another paper of ours"),
     file_check.ALTERED: gettext_lazy("Altered"),
     file_check.FOREIGN: gettext_lazy("Signed by somebody else"),
     file_check.NOT_OURS: gettext_lazy("Not ours"),

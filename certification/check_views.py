@@ -18,7 +18,7 @@ from .views import KINDS, keep_out
 
 ROOM_FOR_THE_FORM = 100_000  # bytes of a request beside its file
 LATEST = 10  # of the own jobs that are listed
-OUTCOMES = {file_check.ALTERED: "bad", file_check.FOREIGN: "bad"}
+OUTCOMES = {file_check.SEALED: "ok", file_check.ALTERED: "bad", file_check.FOREIGN: "bad"}
 
 
 # --- One file ----------------------------------------------------------------------------------------------------------------

@@ -7,29 +7,49 @@ A payload is frozen with the certificate and says everything that is printed:
      "expires_on": None or "2029-11-22",
      "period": {"from": "2026-09-07", "to": "2026-11-16"}, "order": None or {"number": "12-i", "date": "2026-11-20"},
      "course_code": "SEC", "digcomp": ["1.3", "4.1"] (in the badge alone), "demo": True,
+     "design": {"border": "girih", "accent": "#1e3f94", "logo": "" or a picture, "version": [3, 1] where there is a design},
      "words": {"uz": {"issuer": "...", "course": "...", "modules": ["...", ...], "legal_basis": "..." or "",
-                      "signatories": [{"name": "...", "post": "..."}, ... none to two]}, "ru": {...}, "en": {...}}}
+                      "subtitle": "" (as in wording.py) or "...",
+                      "signatories": [{"name": "...", "post": "...", "scan": "" or a picture}, ... none to two]},
+               "ru": {...}, "en": {...}}}
+
+Pictures are named by their content (certification/images.py); `design`, `subtitle` and `scan` may lack.
 
 certification/layout.py says where each line of text stands, art.py draws the rest, tagging.py finishes the file.
 """
 
 import hashlib
+import io
 import json
 import threading
 from itertools import groupby
 
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from . import tagging
 from .art import define_forms, draw_art, draw_qr
-from .layout import HEIGHT, LAPIS, MM, QR_LEFT, QR_SIDE, QR_TOP, SANS, WIDTH, MissingGlyph, lay_out
+from .layout import (
+    HEIGHT,
+    LOGO_BOX,
+    MM,
+    QR_LEFT,
+    QR_SIDE,
+    QR_TOP,
+    SANS,
+    WIDTH,
+    MissingGlyph,
+    lay_out,
+    scan_box,
+)  # fmt: skip
+from .ornament import LAPIS
 from .wording import LABELS, facts
 
 __all__ = ["MissingGlyph", "bare", "draw", "lay_out"]
 
 
 def draw(payload):
-    """The PDF of a certificate, as bytes. Raises MissingGlyph rather than print a box."""
+    """The PDF of a certificate, as bytes. Raises MissingGlyph rather than print a box, images.ImageLost rather than leave a gap."""
     pdf, parts = bare(payload)
     return tagging.finish(pdf, parts, about(payload))
 
@@ -38,7 +58,7 @@ def bare(payload):
     """Returns (the page as reportlab draws it, with its content marked; [tagging.Part, ...] in reading order)."""
     lines = lay_out(payload)
     with _one_at_a_time:
-        canvas = Canvas(
+        page = _Page(
             "",
             pagesize=(WIDTH * MM, HEIGHT * MM),
             pageCompression=1,
@@ -48,14 +68,28 @@ def bare(payload):
             lang=payload["language"],
         )
         # the file's identity follows from the payload; reportlab's own would follow SOURCE_DATE_EPOCH
-        canvas._doc.signature = hashlib.md5(json.dumps(payload, sort_keys=True).encode(), usedforsecurity=False)
-        define_forms(canvas, payload.get("design", {}).get("accent", LAPIS))
-        draw_art(canvas, payload)
-        parts = _write(canvas, lines, payload)
-        qr = _figure(canvas, payload, len(parts))
-        parts.insert(next(place for place, part in enumerate(parts) if part.fact == "code"), qr)
-        canvas.showPage()
-        return canvas.getpdfdata(), parts
+        page._doc.signature = hashlib.md5(json.dumps(payload, sort_keys=True).encode(), usedforsecurity=False)
+        parts = paint(page, payload, lines)
+        page.showPage()
+        return page.getpdfdata(), parts
+
+
+class _Page(Canvas):
+    def picture(self, data, left, bottom, width, height):
+        """A PNG in the middle of a box, as large as fits."""
+        picture = ImageReader(io.BytesIO(data))
+        self.drawImage(picture, left, bottom, width, height, mask="auto", preserveAspectRatio=True, anchor="c")
+
+
+def paint(page, payload, lines):
+    """All that is on the page, on anything that draws as reportlab's canvas does. Returns [tagging.Part, ...] in reading order."""
+    define_forms(page, payload.get("design", {}).get("accent", LAPIS))
+    draw_art(page, payload)
+    parts = _write(page, lines, payload)
+    _place(parts, "seal", [*_scans(page, payload, len(parts))])
+    _place(parts, "code", [_qr(page, payload, len(parts))])
+    _logo(page, payload)
+    return parts
 
 
 _one_at_a_time = threading.Lock()  # reportlab: one TTFont must not serve two documents at the same time
@@ -79,7 +113,42 @@ def _write(canvas, lines, payload):
     return parts
 
 
-def _figure(canvas, payload, number):
+def _place(parts, fact, figures):
+    """Into the order of reading before the part that is called `fact`."""
+    place = next(place for place, part in enumerate(parts) if part.fact == fact)
+    parts[place:place] = figures
+
+
+def _logo(canvas, payload):
+    """An artifact: the issuer's name stands under it."""
+    if name := payload.get("design", {}).get("logo"):
+        canvas.addLiteral("/Artifact BMC")
+        _picture(canvas, name, LOGO_BOX)
+        canvas.addLiteral("EMC")
+
+
+def _scans(canvas, payload, number):
+    """Scanned signatures, each a figure; yields their Parts, numbered from `number`."""
+    signatories = [one for one in payload["words"][payload["language"]]["signatories"] if one["name"]]
+    for place, one in enumerate(signatories):
+        if one.get("scan"):
+            box = scan_box(len(signatories), place)
+            canvas.addLiteral(f"/Figure <</MCID {number}>> BDC")
+            _picture(canvas, one["scan"], box)
+            canvas.addLiteral("EMC")
+            alt = f"{LABELS[payload['language']]['signature']}: {one['name']}"
+            yield tagging.Part("Figure", f"scan-{place}", number, _points(*box), alt)
+            number += 1
+
+
+def _picture(canvas, name, box):
+    from . import images  # only where there is one: the storage is Django's, the drawing is not
+
+    left, bottom, right, top = _points(*box)
+    canvas.picture(images.read(name), left, bottom, right - left, top - bottom)
+
+
+def _qr(canvas, payload, number):
     canvas.addLiteral(f"/Figure <</MCID {number}>> BDC")
     draw_qr(canvas, payload["verify_url"])
     canvas.addLiteral("EMC")

@@ -20,7 +20,8 @@ from .models import CertificateVersion
 MOST_BYTES = 5 * 1024 * 1024
 SECONDS = 20  # of the clock, for the child
 AT_ONCE = 2  # children of this process
-UNTOUCHED, ALTERED, FOREIGN, NOT_OURS, UNREADABLE = "untouched", "altered", "foreign", "not_ours", "unreadable"
+UNTOUCHED, SEALED, ALTERED = "untouched", "sealed", "altered"
+FOREIGN, NOT_OURS, UNREADABLE = "foreign", "not_ours", "unreadable"
 CHILD = Path(__file__).with_name("pdf_child.py")
 CODE = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}|(?<=/verify/)[0-9A-Z]{12}")
 _children = threading.BoundedSemaphore(AT_ONCE)
@@ -32,9 +33,12 @@ class Busy(Exception):
 
 @dataclass(frozen=True)
 class Verdict:
-    """`outcome`: untouched; altered (`finding` where its code could be read, `differs` the facts that it does not say as they
-    were issued); foreign (signed by somebody else, no code of ours); not_ours; unreadable (`fault`: not_pdf, too_large, encrypted,
-    broken, too_much)."""
+    """What was found.
+
+    untouched; sealed (no certificate of the register, but another paper of ours, as a transcript, and not altered); altered
+    (`finding` where its code could be read, `differs` the facts that it does not say as they were issued); foreign (signed by
+    somebody else, no code of ours); not_ours; unreadable (`fault`: not_pdf, too_large, encrypted, broken, too_much).
+    """
 
     outcome: str
     finding: register.Finding | None = None
@@ -65,28 +69,35 @@ def examine(data, wait=15):
         return Verdict(UNREADABLE, fault="too_large")
     if b"%PDF-" not in data[:1024]:
         return Verdict(UNREADABLE, fault="not_pdf")
-    told = read(data, wait)
+    ours = _fingerprints()
+    told = read(data, ours, wait)
     if "fault" in told:
         return Verdict(UNREADABLE, fault=told["fault"])
-    ours = _fingerprints()
+    if told["sealed"]:
+        return Verdict(SEALED)
     others = tuple(one["name"] for one in told["signers"] if one["sha256"] not in ours)
-    sealed = len(others) < len(told["signers"])
+    was_sealed = len(others) < len(told["signers"])
     found = [(finding, differing(finding.payload, told["text"])) for finding in _named(told)]
     if found:
         finding, differs = min(found, key=lambda pair: len(pair[1]))
         return Verdict(ALTERED, finding, tuple(differs), others)
-    if sealed:
+    if was_sealed:
         return Verdict(ALTERED, signers=others)
     return Verdict(FOREIGN if others else NOT_OURS, signers=others)
 
 
-def read(data, wait=15):
+def read(data, ours=(), wait=15):
     """What the child tells of the file: shape in pdf_child.py."""
     if not _children.acquire(timeout=wait):
         raise Busy
     try:
         done = subprocess.run(
-            [sys.executable, "-I", str(CHILD)], input=data, capture_output=True, timeout=SECONDS, env={}, check=False
+            [sys.executable, "-I", str(CHILD), *sorted(ours)],
+            input=data,
+            capture_output=True,
+            timeout=SECONDS,
+            env={},
+            check=False,
         )
         return json.loads(done.stdout)
     except subprocess.TimeoutExpired:

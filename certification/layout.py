@@ -12,12 +12,13 @@ from reportlab import rl_config
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 
+from .ornament import LAPIS
 from .wording import LABELS, facts
 
 MM = 72 / 25.4
 WIDTH, HEIGHT, AXIS = 297, 210, 148.5
 
-INK, SOFT, LAPIS, TURQUOISE, GOLD = "#1a2233", "#545047", "#1e3f94", "#0a686f", "#8a6412"
+INK, SOFT, TURQUOISE, GOLD = "#1a2233", "#545047", "#0a686f", "#8a6412"
 SAND, POMEGRANATE, WHITE = "#e6ddc8", "#a1242f", "#ffffff"
 
 SERIF, SERIF_BOLD, SANS, SANS_BOLD, MONO = FONTS = (
@@ -47,6 +48,7 @@ RULES_AT = {0: (131,), 1: (131,), 2: (61, 164)}  # their middles, by the number 
 SEAL_AT = {0: 183, 1: 183, 2: 112.5}
 SEAL_Y, SEAL_RADIUS = 171, 12.2
 QR_LEFT, QR_TOP, QR_SIDE = 236, 152.5, 25
+LOGO_BOX = (AXIS - 40, 22.5, AXIS + 40, 38.5)  # in the place of the mark
 
 
 class MissingGlyph(ValueError):
@@ -248,6 +250,12 @@ def _microtext(payload, fact):
     unit, room = f"{fact['number'].value} · {fact['code'].value} · {payload['course_code']}", WAVE_RIGHT - WAVE_LEFT
     text = " · ".join([unit] * max(int(room / width_of(f"{unit} · ", SANS, 0.95)), 1))
     return Line(text, AXIS, 99.4, room / width_of(text, SANS, 1), role="")
+
+
+def scan_box(signatories, number):
+    """Where the scanned signature of the signatory `number` of so many stands: on the rule, which it crosses a little."""
+    x = RULES_AT[signatories][number]
+    return x - 26, RULE_Y - 8, x + 26, RULE_Y + 1
 
 
 def _check(line):

@@ -8,6 +8,7 @@ serves the PDF, a page of the site and a test alike. Units are the caller's; ang
 import re
 from math import cos, pi, radians, sin, sqrt
 
+LAPIS = "#1e3f94"  # the colour of title, mark and frame where a design names no other
 HANKIN_ANGLE = radians(67.5)  # the angle at which the 4.8.8 tiling gives the regular khatim
 
 # The mark (an opened book that is also a reader with raised arms, a spark above) in a field of 48 x 48

@@ -1,10 +1,11 @@
 """Reads a stranger's PDF in a process of its own, which has little memory, little time and nothing to write to.
 
-    python -I pdf_child.py < file.pdf        prints JSON: {"text": ..., "links": [...], "signers": [{"name", "sha256"}, ...]}
-                                             or {"fault": "encrypted" | "broken" | "too_much"}
+    python -I pdf_child.py SHA256 ... < file.pdf     prints JSON: {"text": ..., "links": [...], "signers": [{"name", "sha256"}, ...],
+                                                     "sealed": bool} or {"fault": "encrypted" | "broken" | "too_much"}
 
 Run by certification/file_check.py and by nobody else; it knows neither Django nor the database. Signers are those whose
-certificates the file names: whether they have really signed it is not found out here.
+certificates the file names: whether others have really signed it is not found out here. `sealed`: one of the certificates whose
+SHA-256 are given has signed the whole file as it is.
 """
 
 import contextlib
@@ -34,7 +35,7 @@ class TooMuch(Exception):
     """More pages, text or drawing than a certificate has."""
 
 
-def look(data):
+def look(data, ours=frozenset()):
     import pikepdf
 
     try:
@@ -45,7 +46,9 @@ def look(data):
             for page in document.pages:
                 reader.read(page.obj, page.obj.get("/Resources"))
                 reader.annotations(page.obj)
-            return {"text": "".join(reader.text), "links": reader.links[:50], "signers": signers(document)}
+            found = signers(document)
+        told = {"text": "".join(reader.text), "links": reader.links[:50], "signers": found}
+        return told | {"sealed": bool(ours & {one["sha256"] for one in found}) and sealed(data, ours)}
     except pikepdf.PasswordError:
         return {"fault": "encrypted"}
 
@@ -171,10 +174,27 @@ def signer(contents):
         return {"name": "?", "sha256": ""}
 
 
+def sealed(data, ours):
+    """Whether one of `ours` has signed all of the file: the digest, the signature, and nothing after them."""
+    from pyhanko.pdf_utils.reader import PdfFileReader
+    from pyhanko.sign.validation.generic_cms import validate_sig_integrity
+    from pyhanko.sign.validation.status import SignatureCoverageLevel
+
+    for one in PdfFileReader(io.BytesIO(data)).embedded_signatures[:20]:
+        if hashlib.sha256(one.signer_cert.dump()).hexdigest() not in ours:
+            continue
+        digest = one.compute_digest()
+        intact, valid = validate_sig_integrity(one.signer_info, one.signer_cert, "data", digest)
+        whole = one.evaluate_signature_coverage() == SignatureCoverageLevel.ENTIRE_FILE
+        if intact and valid and whole:
+            return True
+    return False
+
+
 def main():
     limit()
     try:
-        told = look(sys.stdin.buffer.read())
+        told = look(sys.stdin.buffer.read(), set(sys.argv[1:]))
     except (TooMuch, MemoryError, RecursionError):
         told = {"fault": "too_much"}
     except Exception:  # a broken file has as many ways to be broken as there are files

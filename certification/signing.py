@@ -19,13 +19,16 @@ BARE_SIGNATURE, TIMESTAMP = (
 )  # bytes: a signature without its certificates, and a timestamp with all of its own
 
 
-def seal(pdf):
-    """The file with our signature: `pdf` as it is, and what signing appends. Raises keys.NoKeys, and what the authority raises."""
+def seal(pdf, *, has_place=True):
+    """The file with our signature: `pdf` as it is, and what signing appends. Raises keys.NoKeys, and what the authority raises.
+
+    `has_place`: tagging.finish has made the field of the signature; another file gets one that is not seen.
+    """
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter  # dear to import: only who issues pays
 
     signer, room = _signer(keys.seal(), settings.TIMESTAMP_URL)
     document = IncrementalPdfFileWriter(io.BytesIO(pdf))
-    return _run(signer.async_sign_pdf(document, existing_fields_only=True, bytes_reserved=room)).getvalue()
+    return _run(signer.async_sign_pdf(document, existing_fields_only=has_place, bytes_reserved=room)).getvalue()
 
 
 @functools.lru_cache(4)

@@ -10,7 +10,7 @@ from seminars import paper
 
 from .certificates import day_of, state_of
 
-WIDTHS = (34, 58, 46, 56, 13, 21, 21, 24)  # millimetres, 273 in all
+WIDTHS = (34, 54, 42, 53, 13, 23, 28, 26)  # millimetres, 273 in all
 
 
 def draw(rows, words, by):
@@ -25,6 +25,7 @@ def draw(rows, words, by):
 
     def story(styles):
         yield paper.text(_("Register of certificates issued"), styles["title"])
+        yield paper.text(" ", styles["small"])
         yield paper.text(in_words(words) or _("All"), styles["plain"])
         yield paper.text(_("Certificates: %(n)s") % {"n": len(versions)}, styles["plain"])
         yield paper.text(" ", styles["small"])

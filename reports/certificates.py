@@ -84,7 +84,7 @@ def state_of(version, today=None):
 
 def heads():
     return [
-        _("Number"), _("Holder"), _("Login"), _("Library"), _("Course"), _("Academic hours"), _("Issued on"),
+        _("Certificate number"), _("Holder"), _("Login"), _("Library"), _("Course"), _("Academic hours"), _("Issued on"),
         _("Valid until"), _("State"), _("Revoked on"), _("Ground"), _("Verification code"), _("Version"),
     ]  # fmt: skip
 

@@ -1,6 +1,6 @@
 """The transcript of a person: certificates with grades, seminars, hours by year; external certificates apart. In the active language.
 
-`file_of` is the one way to a transcript: whoever seals files does it there.
+`file_of` is the one way to a transcript: there it is sealed.
 """
 
 import math
@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.text import in_language
+from certification import signing
 from certification.codes import pretty
 from certification.models import CertificateVersion, CourseCompletion, ExternalCertificate
 from courses.models import Attempt
@@ -24,8 +25,8 @@ from seminars.standing import HERE
 
 from .certificates import day_of, state_of
 
-CERTIFICATES = (64, 38, 13, 15, 21, 21, 14)  # millimetres, 186 in all
-SEMINARS = (112, 45, 29)
+CERTIFICATES = (44, 34, 13, 18, 23, 28, 26)  # millimetres, 186 in all
+SEMINARS = (98, 46, 42)
 EXTERNAL = (60, 60, 33, 33)
 YEARS = (40, 48, 48, 50)
 
@@ -110,8 +111,8 @@ def _seminars(person):
 
 
 def file_of(person):
-    """The transcript's PDF as bytes, in the language that is active."""
-    return draw(of(person))
+    """The transcript's PDF as bytes, sealed, in the language that is active. Raises certification.keys.NoKeys."""
+    return signing.seal(draw(of(person)), has_place=False)
 
 
 def draw(transcript):
@@ -119,7 +120,7 @@ def draw(transcript):
 
     def foot(number):
         issuer = in_language(settings.ISSUER_NAME)
-        return _("%(issuer)s. Transcript of %(when)s. Page %(number)s") % {
+        return _("%(issuer)s. Transcript of %(when)s, page %(number)s") % {
             "issuer": issuer, "when": formats.date_format(today), "number": number,
         }  # fmt: skip
 
@@ -143,6 +144,7 @@ def draw(transcript):
             "An academic hour has 45 minutes. A course counts in the year in which it was completed, with its seminars. "
             "Revoked and external certificates are not counted."
         )
+        yield paper.text(" ", styles["small"])
         yield paper.text(note, styles["small"])
         if transcript.external:
             heads = [_("What it certifies"), _("Issued by"), _("Issued on"), _("Valid until")]

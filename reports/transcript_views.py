@@ -1,21 +1,28 @@
 """The transcript: for the person, and for HR of the person's library. Somebody else's is 404."""
 
+import logging
+
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import Role, User
 from accounts.roles import has_role, scope_of
+from certification import keys
 from seminars.paper_views import file_answer
 
 from . import transcript
+
+log = logging.getLogger(__name__)
 
 
 @login_required
 @require_safe
 def own(request):
-    return _answer(request.user)
+    return _answer(request, request.user, "my_certificates")
 
 
 @login_required
@@ -24,8 +31,16 @@ def of_person(request, pk):
     if not has_role(request.user, Role.HR, Role.ADMINISTRATOR):
         raise Http404
     people = User.objects.filter(library__in=scope_of(request.user, Role.HR))
-    return _answer(get_object_or_404(people, pk=pk))
+    return _answer(request, get_object_or_404(people, pk=pk), "reports:person", pk)
 
 
-def _answer(person):
-    return file_answer(transcript.file_of(person), "application/pdf", f"transcript-{person.username}.pdf")
+def _answer(request, person, *back):
+    try:
+        data = transcript.file_of(person)
+    except keys.NoKeys as fault:
+        log.error("no transcript: %s", fault)
+        messages.error(
+            request, _("The transcript cannot be sealed just now. Those in charge of the site have been told.")
+        )
+        return redirect(*back)
+    return file_answer(data, "application/pdf", f"transcript-{person.username}.pdf")

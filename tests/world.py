@@ -18,8 +18,8 @@ from wagtail.models import Collection, Locale, Site, Task, Workflow
 from accounts import jobs, notices
 from accounts.models import Job, Role
 from accounts.roles import grant
-from certification import award, batch, external
-from certification.models import Certificate
+from certification import award, batch, designs, external
+from certification.models import Certificate, Design
 from cms import teams
 from cms.models import Drawing, GlossaryTerm, LessonPage
 from courses import announcing, attempts
@@ -74,6 +74,12 @@ def build():
     return SimpleNamespace(
         keys=keys(page, people), sessions={name: sign_in(person) for name, person in vars(people).items()}
     )
+
+
+def design(by):
+    made = Design.objects.create(title="Asosiy", is_default=True)
+    designs.revise(design=made, content=designs.PLAIN, courses=[], by=by)
+    return made
 
 
 def staff(name, role, library, **fields):
@@ -149,6 +155,7 @@ def keys(page, people):
         "revision": lesson_page.latest_revision_id,
         "coursepage": page.pk,
         "drawing": Drawing.objects.create(key="one/x", svg="<svg/>", words={}).pk,
+        "design": design(people.admin).pk,
         "term": GlossaryTerm.objects.create(key="soz", titles=making.words("soz")).pk,
         "workflow": Workflow.objects.get(active=True).pk,
         "task": Task.objects.get(name="Editor's review").pk,

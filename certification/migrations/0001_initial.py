@@ -2,6 +2,7 @@
 
 import certification.models
 import django.db.models.deletion
+import wagtail.models.preview
 from django.conf import settings
 from django.db import migrations, models
 
@@ -105,6 +106,49 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'seal of a file',
                 'verbose_name_plural': 'seals of files',
+            },
+        ),
+        migrations.CreateModel(
+            name='Design',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('title', models.CharField(max_length=100, unique=True, verbose_name='name')),
+                ('is_default', models.BooleanField(default=False, verbose_name='for all courses without a design of their own')),
+            ],
+            options={
+                'verbose_name': 'certificate design',
+                'verbose_name_plural': 'certificate designs',
+                'ordering': ['title'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('is_default',), name='one_default_design')],
+            },
+            bases=(wagtail.models.preview.PreviewableMixin, models.Model),
+        ),
+        migrations.CreateModel(
+            name='CourseDesign',
+            fields=[
+                ('course', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='courses.course', verbose_name='course')),
+                ('design', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='courses', to='certification.design', verbose_name='certificate design')),
+            ],
+            options={
+                'verbose_name': 'design of a course',
+                'verbose_name_plural': 'designs of courses',
+            },
+        ),
+        migrations.CreateModel(
+            name='DesignVersion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveSmallIntegerField(verbose_name='version')),
+                ('content', models.JSONField(verbose_name='what is printed')),
+                ('made_at', models.DateTimeField(auto_now_add=True, verbose_name='made')),
+                ('design', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='certification.design', verbose_name='certificate design')),
+                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='made by')),
+            ],
+            options={
+                'verbose_name': 'version of a design',
+                'verbose_name_plural': 'versions of designs',
+                'ordering': ['design', 'number'],
+                'constraints': [models.UniqueConstraint(fields=('design', 'number'), name='design_versions_are_numbered')],
             },
         ),
         migrations.AddConstraint(

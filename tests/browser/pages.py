@@ -6,10 +6,10 @@ from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from accounts import notices
+from accounts import jobs, notices
 from accounts.demo import kept
-from certification import award, codes
-from certification.models import Certificate
+from certification import award, batch, codes, external
+from certification.models import Certificate, Look
 from cms import demo
 from courses import attempts, enrolments, homework, progress
 from courses.models import Submission
@@ -45,6 +45,8 @@ def addresses():
             "verify": "/verify/",
             "verify, mistyped": "/verify/?code=AAAA",
             "valid": f"/verify/{code}/",
+            "check a file": "/verify/file/",
+            "share page": f"/share/{code}/",
             "unknown": f"/verify/{codes.new_code()}/",
             "mistyped": f"/verify/{code[:-1]}{'2' if code[-1] != '2' else '3'}/",
             "revoked": f"/verify/{revoked_code()}/",
@@ -75,6 +77,8 @@ def addresses():
         "graduate": {
             "My learning, done": "/learning/",
             "course, done": course.addresses,
+            "my certificates": "/certificates/",
+            "give in a certificate": "/certificates/external/new/",
             "feedback": f"/seminars/runs/{just_over(now).pk}/feedback/",
         },
         "trainer": {
@@ -107,8 +111,31 @@ def addresses():
             "record": f"/hr/people/{demonstration.person('graduate').pk}/",
             "requirements": "/hr/requirements/",
             "attendance of seminars": "/hr/attendance/?by=seminar",
+            **after_the_issue(now),
         },
         "admin": mails(now),
+    }
+
+
+def after_the_issue(now):
+    """HR's pages of certificates: one is to be looked at and shared, one from elsewhere waits, many were checked."""
+    version, hr = demonstration.certificate_of("graduate"), demonstration.person("hr")
+    Certificate.objects.filter(pk=version.certificate_id).update(shared=True)
+    Look.objects.create(certificate=version.certificate, cause=Look.Cause.SYLLABUS, about="x", made_at=now)
+    given = external.give_in(
+        person=demonstration.person("graduate"), issuer="Boshqa tashkilot", title="Maʼlumotlar bazasi",
+        issued_on=timezone.localdate(now), link="https://example.org/",
+    )  # fmt: skip
+    job = batch.ask(upload=SimpleUploadedFile("kodlar.csv", version.code.encode()), by=hr)
+    jobs.run_one(job.pk)
+    return {
+        "register of certificates": "/hr/certificates/",
+        "certificate": f"/hr/certificates/{version.payload['number']}/",
+        "to look at": "/hr/certificates/to-look-at/",
+        "external certificates": "/hr/external/",
+        "external certificate": f"/hr/external/{given.pk}/",
+        "check many": "/verify/batch/",
+        "checked many": f"/verify/batch/{job.pk}/",
     }
 
 

@@ -4,6 +4,8 @@ import copy
 import io
 
 import pypdf
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image, ImageDraw
 
 PAYLOAD = {
     "schema": 1,
@@ -98,3 +100,12 @@ def read(pdf):
 
 def printed(pdf):
     return read(pdf).pages[0].extract_text()
+
+
+def scribble(size=(600, 200), ground="white", ending="png"):
+    """A picture as a browser sends it: a stroke on paper."""
+    picture = Image.new("RGB", size, ground)
+    ImageDraw.Draw(picture).line([(20, 150), (300, 40), (580, 120)], fill="#102060", width=9)
+    out = io.BytesIO()
+    picture.save(out, {"png": "PNG", "jpg": "JPEG", "gif": "GIF"}[ending])
+    return SimpleUploadedFile(f"imzo.{ending}", out.getvalue())

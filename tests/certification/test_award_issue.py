@@ -42,7 +42,7 @@ def test_the_payload_says_every_printed_word(course_page, settings):
 
     version = studying.graduate(course_page, studying.learner(language="ru"))
 
-    signed = [{"name": "R. Sattorova", "post": "Rahbar"}]
+    signed = [{"name": "R. Sattorova", "post": "Rahbar", "scan": ""}]
     assert codes.is_well_formed(version.code)
     assert version.payload == {
         "schema": 1,
@@ -59,13 +59,15 @@ def test_the_payload_says_every_printed_word(course_page, settings):
         "course_code": "SEC",
         "digcomp": [],
         "demo": True,
+        "design": {"border": "girih", "accent": "#1e3f94", "logo": ""},
         "words": {
             "uz": {"issuer": "Milliy dastur", "course": "Xavfsizlik", "modules": ["Modul 1", "Modul 2"],
-                   "legal_basis": "PQ-4354", "signatories": signed},
+                   "legal_basis": "PQ-4354", "subtitle": "", "signatories": signed},
             "ru": {"issuer": "Программа", "course": "Безопасность", "modules": ["Modul 1", "Modul 2"],
-                   "legal_basis": "ПП-4354", "signatories": [{"name": "R. Sattorova", "post": "Руководитель"}]},
+                   "legal_basis": "ПП-4354", "subtitle": "",
+                   "signatories": [{"name": "R. Sattorova", "post": "Руководитель", "scan": ""}]},
             "en": {"issuer": "Programme", "course": "Xavfsizlik", "modules": ["Modul 1", "Modul 2"],
-                   "legal_basis": "PQ-4354", "signatories": signed},
+                   "legal_basis": "PQ-4354", "subtitle": "", "signatories": signed},
         },
     }  # fmt: skip
 

@@ -121,6 +121,16 @@ def test_our_seal_without_a_readable_code_is_altered(client, pdf):
     assert "its code cannot be read" in page_of(response).select_one(".proof").get_text()
 
 
+def test_a_transcript_is_another_paper_of_ours_until_it_is_altered(client, version):
+    from reports import transcript
+
+    paper = transcript.file_of(version.certificate.enrolment.learner)
+
+    assert told(give(client, paper))[0] == "Another paper of ours, untouched"
+    assert told(give(client, paper + b" "))[0] == "Altered"
+    assert told(give(client, edited(paper)))[0] == "Altered"
+
+
 # --- Of others -------------------------------------------------------------------------------------------------------------
 
 
@@ -184,6 +194,7 @@ def bomb(size):
 def test_a_bad_file_is_named_and_harms_nobody(client, db, make, fault):
     response = give(client, make())
 
+    assert response.status_code == (413 if "5 MB" in fault else 200)  # then it is let go of while it comes in
     assert told(response)[0] == "The file cannot be read"
     assert fault in page_of(response).select_one(".proof").get_text()
 

@@ -15,24 +15,36 @@ from pyhanko.pdf_utils.misc import PdfReadError
 from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.validation import SignatureCoverageLevel
 
-from certification import drawing, keys, layout, signing
+from certification import drawing, images, keys, layout, signing
 from certification.layout import MissingGlyph
 from scripts.machine import ROOT
 
 from . import judges
 from .authority import timestamp_authority
-from .samples import JUDGED, PAYLOAD, make_payload, printed, read
+from .samples import JUDGED, PAYLOAD, make_payload, printed, read, scribble
 
 
 @pytest.fixture(scope="module")
 def sealed():
     """{name: file as it is issued}; one of them with a timestamp."""
     files = {name: signing.seal(drawing.draw(payload)) for name, payload in JUDGED.items()}
+    for border in ("guilloche", "plain"):
+        files[border] = signing.seal(drawing.draw(designed(border)))
     with timestamp_authority() as authority, override_settings(TIMESTAMP_URL=authority.address):
         files["stamped"] = signing.seal(drawing.draw(PAYLOAD))
         assert authority.asked == 1
     clocks.append(authority.certificate)
     return files
+
+
+def designed(border):
+    """With a logo, which has a background, and two scanned signatures, which have none."""
+    logo, scan = images.keep(scribble()), images.keep(scribble(), ink=True)
+    signatories = [{**one, "scan": scan} for one in PAYLOAD["words"]["uz"]["signatories"]]
+    return make_payload(
+        design={"border": border, "accent": "#7a1020", "logo": logo},
+        words={"signatories": signatories, "subtitle": "ustozlar uchun"},
+    )
 
 
 clocks = []
@@ -133,6 +145,13 @@ def test_an_appended_update_is_seen(sealed):
 
     assert status.intact and status.coverage != SignatureCoverageLevel.ENTIRE_FILE
     assert (status.docmdp_ok, status.bottom_line) == (False, False)
+
+
+def test_the_same_words_get_the_same_signature_so_that_no_randomness_can_give_the_key_away():
+    hand = signing._signer(keys.seal(), "")[0].signer
+    one, again, other = (asyncio.run(hand.async_sign_raw(words, "sha256")) for words in (b"one", b"one", b"other"))
+
+    assert one == again != other
 
 
 def test_it_can_be_sealed_where_a_loop_is_running():

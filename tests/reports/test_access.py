@@ -24,6 +24,17 @@ TABLE = {
     ("attendance", None, "POST"): only(refused=405),
     ("attendance_workbook", None, "GET"): only(hr=200, hr2=200, director=200, director2=200, admin=200),
     ("attendance_workbook", None, "POST"): only(refused=405),
+    ("certificates", None, "GET"): only(hr=200, hr2=200, admin=200),
+    ("certificates_workbook", None, "GET"): only(hr=200, hr2=200, admin=200),
+    ("certificates_paper", None, "GET"): only(hr=200, hr2=200, admin=200),
+    ("certificates_archive", None, "GET"): only(refused=405),
+    ("certificates_archive", None, "POST"): only(hr=200, hr2=200, admin=200),
+    ("to_look_at", None, "GET"): only(hr=200, hr2=200, admin=200),
+    ("external_queue", None, "GET"): only(hr=200, hr2=200, admin=200),
+    ("transcript", "here", "GET"): only(hr=200, admin=200),
+    ("transcript", "there", "GET"): only(hr2=200, admin=200),
+    ("transcript", "above", "GET"): only(admin=200),
+    ("transcript", "nobody", "GET"): only(),
     ("requirements", None, "GET"): only(hr=200, hr2=200, admin=200),
     ("requirements", None, "POST"): only(hr=422, hr2=422, admin=422),  # an empty form
     ("withdraw", "here", "GET"): only(refused=405),
@@ -45,7 +56,8 @@ def test_who_may_open_what(as_user, people, name, whose, method):
 def test_every_address_of_the_room_has_its_row():
     from reports.urls import urlpatterns
 
-    elsewhere = {"learner"}  # test_learner_page.py
+    # test_learner_page.py; test_certificates_page.py, test_external_certificates.py
+    elsewhere = {"learner", "certificate", "external", "own_transcript"}
     assert {pattern.name for pattern in urlpatterns} == {name for name, _whose, _method in TABLE} | elsewhere
 
 

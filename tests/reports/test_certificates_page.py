@@ -93,7 +93,7 @@ def test_the_spreadsheet_and_the_paper_hold_every_certificate_and_no_formula(as_
     client = as_user(people.hr)
 
     rows = list(load_workbook(io.BytesIO(client.get("/hr/certificates.xlsx?lang=en").content)).active.iter_rows())
-    assert [cell.value for cell in rows[0]][:3] == ["Number", "Holder", "Login"]
+    assert [cell.value for cell in rows[0]][:3] == ["Certificate number", "Holder", "Login"]
     told = {row[0].value: [cell.value for cell in row] for row in rows[1:]}
     line = told[graduates[0].certificate.number]
     assert line[4:6] + line[8:11] == ["Kurs SEC2", 36, "Revoked", "11/22/2026", "the rules of the course were broken"]
