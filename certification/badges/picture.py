@@ -11,12 +11,13 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 from .. import wording
+from ..ornament import LAPIS
 
 WIDTH, HEIGHT, BAND, EDGE = 1200, 630, 250, 64
 KEYWORD, NAMESPACE = "openbadgecredential", "https://purl.imsglobal.org/ob/v3p0"
 LOOK = 1  # another look of the picture: another number, so that kept copies are asked for again
-INK, SOFT, LAPIS, GOLD, PAPER = "#1a2233", "#545047", "#1e3f94", "#8a6412", "#ffffff"
-BRIGHT, DEEP = "#d9b45b", "#172f70"  # gold and shadow on the band
+INK, SOFT, GOLD, PAPER = "#1a2233", "#545047", "#8a6412", "#ffffff"
+BRIGHT = "#d9b45b"  # gold on the band
 _FONTS = Path(__file__).parents[1] / "fonts"
 
 
@@ -55,14 +56,15 @@ def _draw(payload):
 
     language = payload["language"]
     words, labels = payload["words"][language], wording.LABELS[language]
-    image = _ground().copy()
+    accent = payload.get("design", {}).get("accent", LAPIS)
+    image = _ground(accent).copy()
     brush = ImageDraw.Draw(image)
     left, room = BAND + EDGE, WIDTH - BAND - 2 * EDGE
     y = 56
     y = _lines(brush, words["issuer"], left, y, room, "NotoSans-Regular", (26, 22), 2, SOFT) + 26
     if payload["demo"]:
         y = _lines(brush, labels["demo"].upper(), left, y, room, "NotoSans-Bold", (24,), 1, GOLD) + 8
-    y = _lines(brush, words["course"], left, y, room, "NotoSerif-Bold", (54, 46, 38, 32), 4, LAPIS) + 28
+    y = _lines(brush, words["course"], left, y, room, "NotoSerif-Bold", (54, 46, 38, 32), 4, accent) + 28
     _lines(brush, payload["holder"], left, y, room, "NotoSans-Bold", (38, 32, 26, 22), 2, INK)
     facts = f"{wording.academic_hours(payload['hours'], language)} · {wording.date(payload['issued_on'], language)}"
     _lines(brush, facts, left, HEIGHT - 116, room, "NotoSans-Regular", (26, 22), 1, INK)
@@ -110,19 +112,20 @@ def _font(name, size):
     return ImageFont.truetype(_FONTS / f"{name}.ttf", size, layout_engine=ImageFont.Layout.BASIC)
 
 
-@functools.cache
-def _ground():
+@functools.lru_cache(16)
+def _ground(accent):
     """Paper, and a band of eight-pointed stars, drawn four times as large because Pillow's lines have no soft edges."""
-    from PIL import Image, ImageDraw
+    from PIL import Image, ImageColor, ImageDraw
 
     fine = 4
-    band = Image.new("RGB", (BAND * fine, HEIGHT * fine), LAPIS)
+    deep = tuple(part * 3 // 4 for part in ImageColor.getrgb(accent))
+    band = Image.new("RGB", (BAND * fine, HEIGHT * fine), accent)
     brush = ImageDraw.Draw(band)
     step = BAND * fine / 2
     for row in range(-1, 7):
         for column in range(-1, 4):
             middle = (column * step, row * step + 20 * fine)
-            brush.polygon(_star(middle, step * 0.46), outline=BRIGHT, fill=DEEP, width=fine * 2)
+            brush.polygon(_star(middle, step * 0.46), outline=BRIGHT, fill=deep, width=fine * 2)
             brush.polygon(_star(middle, step * 0.24), outline=BRIGHT, width=fine)
     ground = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
     ground.paste(band.resize((BAND, HEIGHT), Image.Resampling.LANCZOS), (0, 0))

@@ -40,6 +40,16 @@ def test_no_words_leave_the_picture(sample):
     assert middle > 5
 
 
+def test_a_picture_has_the_colour_of_its_design():
+    colours = [
+        Image.open(io.BytesIO(picture.png(make_payload(**look), CREDENTIAL))).convert("RGB").getpixel((62, 82))
+        for look in ({}, {"design": {"accent": "#7a1f2b", "border": "girih", "logo": ""}})
+    ]
+
+    assert colours[0] != colours[1]
+    assert max(abs(one - other) for one, other in zip(colours[1], (0x7A, 0x1F, 0x2B), strict=True)) < 9
+
+
 def test_an_svg_carries_its_credential_and_the_picture():
     made = etree.fromstring(picture.svg(make_payload("en", words={"course": "1 < 2 & 3"}), CREDENTIAL))
 
