@@ -15,6 +15,7 @@ from courses.models import Activity, ActivityCompletion, Enrolment
 from seminars.attendance import hours_of
 
 from . import codes, designs, files, telling, validity
+from .badges import keeping
 from .conditions import completes, facts_of, missing, unmet
 from .life import NotPossible, correct, renew, restore, revoke  # noqa: F401  (award.correct and award.revoke are names relied upon)
 from .models import Certificate, CertificateVersion, CourseCompletion, NumberSeries
@@ -62,6 +63,7 @@ def consider_all(*, learner, now=None):
 
 def _complete(enrolment, now):
     course = enrolment.course
+    modules = list(course.modules.live().order_by("position"))
     with transaction.atomic():
         completion, made = CourseCompletion.objects.get_or_create(
             enrolment=enrolment,
@@ -73,8 +75,9 @@ def _complete(enrolment, now):
                     "code": course.code,
                     "source": course.source,
                     "titles": course.titles,
-                    "modules": [module.titles for module in course.modules.live().order_by("position")],
+                    "modules": [module.titles for module in modules],
                     "valid_months": course.valid_months,
+                    "digcomp": sorted({code for module in modules for code in module.competences}),
                     "print": validity.syllabus_print(course),
                 },
             },
@@ -111,6 +114,8 @@ def issue(*, completion, now=None):
     version = certificate.versions.get(is_current=True)
     if not version.sha256:
         version = files.store(version=version)
+    if certificate.shared:
+        keeping.keep(certificate=certificate)
     if not certificate.revoked_at:
         telling.of_version(completion.enrolment.learner, version)
     return version
@@ -176,6 +181,7 @@ def payload(completion, number, code, now):
         },
         "order": None,
         "course_code": course["code"],
+        "digcomp": course.get("digcomp", []),
         "demo": settings.MODE != "production",
         "design": designs.look_of(design),
         "words": {

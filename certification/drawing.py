@@ -6,7 +6,7 @@ A payload is frozen with the certificate and says everything that is printed:
      "verify_url": "https://saboq.example/verify/7KQ4M9XRT2HK/", "issued_on": "2026-11-22", "hours": 36,
      "expires_on": None or "2029-11-22",
      "period": {"from": "2026-09-07", "to": "2026-11-16"}, "order": None or {"number": "12-i", "date": "2026-11-20"},
-     "course_code": "SEC", "demo": True,
+     "course_code": "SEC", "digcomp": ["1.3", "4.1"] (in the badge alone), "demo": True,
      "design": {"border": "girih", "accent": "#1e3f94", "logo": "" or a picture, "version": [3, 1] where there is a design},
      "words": {"uz": {"issuer": "...", "course": "...", "modules": ["...", ...], "legal_basis": "..." or "",
                       "subtitle": "" (as in wording.py) or "...",

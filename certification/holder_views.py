@@ -15,6 +15,7 @@ from courses.enrolments import CourseNotOpen
 from courses.homework_files import CONTENT_TYPES, BadFile, LimitedUpload
 
 from . import award, external, life, validity
+from .badges import sharing
 from .holder_forms import ExternalForm
 from .models import Certificate, CertificateVersion, ExternalCertificate
 
@@ -38,6 +39,7 @@ def mine(request):
             and (version.expires_on - today).days <= validity.RENEWAL_BEFORE
             and newest[version.certificate.enrolment.course_id] == version.pk
         )
+        version.linkedin = sharing.linkedin(version.payload) if version.certificate.shared else None
         version.is_being_renewed = version.may_renew and version.certificate.enrolment.closed_at is not None
     context = {"certificates": rows, "external": request.user.external_certificates.select_related("decided_by")}
     return render(request, "certification/mine.html", context)
@@ -50,12 +52,14 @@ def _own(request, number):
 @login_required
 @require_POST
 def share(request, number):
-    """The share page on («on») or off. Verification by the code answers either way."""
+    """The share page and the badge on («on») or off. Verification by the code answers either way."""
     found = _own(request, number)
     life.share(certificate=found, on="on" in request.POST)
     messages.success(
         request,
-        _("Whoever has its address sees the share page now.") if "on" in request.POST else _("The share page is off."),
+        _("Whoever has their address sees the share page and the badge now.")
+        if "on" in request.POST
+        else _("The share page and the badge are off."),
     )
     return redirect("my_certificates")
 

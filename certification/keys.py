@@ -73,7 +73,7 @@ def seal():
     return found
 
 
-_kept = {}  # {folder: (age of the files, Seal)}: loading a key costs as much as signing with it
+_kept = {}  # {folder: (age of the files, Seal), file: (its age, key)}: loading a key costs as much as signing with it
 
 
 def _read(here):
@@ -121,6 +121,33 @@ def chains():
     here = folder()
     files = [here / SEAL_CHAIN, *sorted((here / OLD).glob("seal-chain-*.pem"))]
     return [tuple(x509.load_pem_x509_certificates(file.read_bytes())) for file in files if file.exists()]
+
+
+def badge():
+    """The Ed25519 key that signs badges. Read anew only when its file changes. Raises NoKeys."""
+    from cryptography.hazmat.primitives.asymmetric import ed25519
+
+    file = folder() / BADGE_KEY
+    try:
+        age = file.stat().st_mtime_ns
+        if _kept.get(file, (None,))[0] != age:
+            _kept[file] = age, _load_private(file)
+    except (OSError, ValueError, TypeError) as fault:
+        raise NoKeys(f"SIGNING_DIR: {file} cannot be read: {fault}") from None
+    found = _kept[file][1]
+    if not isinstance(found, ed25519.Ed25519PrivateKey):
+        raise NoKeys(f"SIGNING_DIR: {file} is not an Ed25519 key")
+    if settings.MODE == "production" and file.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise NoKeys(f"SIGNING_DIR: {file} can be read by others: chmod 600")
+    return found
+
+
+def badge_publics():
+    """Public keys of badges, the present one first, then those that served before. Raises NoKeys."""
+    from cryptography.hazmat.primitives import serialization
+
+    old = sorted((folder() / OLD).glob("badge-*.pem"))
+    return [badge().public_key(), *(serialization.load_pem_public_key(file.read_bytes()) for file in old)]
 
 
 # --- Making them -----------------------------------------------------------------------------------------------------

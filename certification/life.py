@@ -16,6 +16,7 @@ from courses import enrolments
 from courses.models import Enrolment
 
 from . import codes, telling, validity
+from .badges import keeping
 from .models import Certificate, CertificateVersion
 
 log = logging.getLogger(__name__)
@@ -154,8 +155,10 @@ def renewable(certificate, today):
 
 
 def share(*, certificate, on):
-    """The holder's wish whether the share page answers. Verification by the code always does."""
+    """The holder's wish whether the share page and the badge answer. Verification by the code always does."""
     Certificate.objects.filter(pk=certificate.pk).update(shared=on)
+    if on:
+        keeping.keep(certificate=certificate)
 
 
 def _said(reason):

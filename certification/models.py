@@ -17,6 +17,7 @@ from accounts.text import in_language
 from courses.models import Course, Enrolment
 
 from . import validity
+from .badges.models import Badge  # noqa: F401  (one of this room's)
 
 RESTLESS = 5  # so many tries to issue follow each other quickly; what still fails then is no passing fault
 
@@ -47,7 +48,7 @@ class CourseCompletion(models.Model):
     hours = models.DecimalField(_("academic hours"), max_digits=5, decimal_places=1)
     syllabus_version = models.PositiveIntegerField(_("version of the syllabus"))
     # What was completed, for the paper, which may be printed much later: {"code", "source", "titles": {language: text},
-    # "modules": [titles, ...]}. The course may by then be renamed or archived.
+    # "modules": [titles, ...], "digcomp": [code, ...]}. The course may by then be renamed or archived.
     syllabus = models.JSONField(_("the course as it was completed"), default=dict)
     tries = models.PositiveSmallIntegerField(default=0)
     tried_at = models.DateTimeField(null=True)
@@ -105,7 +106,9 @@ class Certificate(models.Model):
     )
     revocation_ground = models.CharField(_("ground, for the public"), max_length=12, choices=Ground, blank=True)
     revocation_reason = models.TextField(_("reason, for the record"), blank=True)  # never shown to the public
-    shared = models.BooleanField(_("share page"), default=False)  # the holder's wish; verification answers without it
+    shared = models.BooleanField(
+        _("share page and badge"), default=False
+    )  # the holder's wish; verification answers without it
 
     objects = CertificateQuerySet.as_manager()
 

@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from . import codes, files, misses, register, wording
+from .badges import credential
 from .check_forms import FileForm
 from .forms import LONGEST, CodeForm
 from .models import CertificateVersion
@@ -94,7 +95,7 @@ def result(request, code):
     """What the register says, first its status; 404 for unknown and mistyped codes."""
     finding = _find(request, code)
     if finding is None:
-        return _wait(render(request, "429.html", status=429))
+        return wait(render(request, "429.html", status=429))
     if finding.status != register.MISTYPED and finding.code != code:
         return redirect(_address(request, finding.code))
     return _fresh(request, finding, lambda: _page(request, finding, code))
@@ -135,8 +136,8 @@ def result_json(request, code):
     """The same for a machine, from any site: certification/register.py lists the keys."""
     finding = _find(request, code)
     if finding is None:
-        return _open(_wait(JsonResponse({"error": "too many unknown codes: wait a minute"}, status=429)))
-    return _open(_fresh(request, finding, lambda: _json(request, finding)))
+        return open_to_all(wait(JsonResponse({"error": "too many unknown codes: wait a minute"}, status=429)))
+    return open_to_all(_fresh(request, finding, lambda: _json(request, finding)))
 
 
 def _json(request, finding):
@@ -152,7 +153,7 @@ def shared(request, code):
     """What the holder shows to others: name, course, issuer, day, and the way to the register. 404 unless the holder wants it."""
     finding = _find(request, code)
     if finding is None:
-        return _wait(render(request, "429.html", status=429))
+        return wait(render(request, "429.html", status=429))
     if finding.version is None or not finding.certificate.shared:
         raise Http404
     if finding.status == register.SUPERSEDED and finding.current:
@@ -172,16 +173,17 @@ def _shared(request, finding):
         "issued_on": wording.date(finding.payload["issued_on"], language),
         "hours": wording.academic_hours(finding.payload["hours"], language),
         "demo": finding.payload["demo"],
+        "picture": credential.url(finding.payload, "png"),
     }
     return render(request, "certification/shared.html", context)
 
 
-def _wait(response):
+def wait(response):
     response.headers["Retry-After"] = str(misses.MINUTE)
     return keep_out(response)
 
 
-def _open(response):
+def open_to_all(response):
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response
 

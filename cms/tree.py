@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 from wagtail.models import Locale, Page
 
-from courses import syllabus
+from courses import competences, syllabus
 from courses.models import Course
 
 from . import rubric
@@ -136,6 +136,7 @@ def read_course(key, source):
                 titles={code: other.title for code, other in steps[module.translation_key].items()},
                 outcomes={code: other.outcome for code, other in steps[module.translation_key].items()},
                 hours=module.hours,
+                competences=competences.named_in(module.digcomp),
                 activities=tuple(
                     activity(page) for page in own if type(page) in STEPS and page.path.startswith(module.path)
                 ),

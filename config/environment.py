@@ -115,10 +115,11 @@ def refuse_demo_people():
 
 
 def refuse_without_keys():
-    """Raise ImproperlyConfigured while the keys that seal certificates lack, or are a demonstration's."""
+    """Raise ImproperlyConfigured while the keys that seal certificates and sign badges lack, or are a demonstration's."""
     from certification import keys
 
     try:
         keys.seal()
+        keys.badge()
     except keys.NoKeys as fault:
         raise ImproperlyConfigured(f"production refuses to start:\n  {fault}") from None

@@ -1,6 +1,7 @@
 """The competences of DigComp 3.0 (European Commission, Joint Research Centre), by which questions are labelled; the list is digcomp.csv."""
 
 import csv
+import re
 from functools import cache
 from pathlib import Path
 
@@ -31,6 +32,12 @@ def choices():
 
 def codes():
     return [code for code in _rows() if "." in code]
+
+
+def named_in(text):
+    """The codes in what people have typed, each once, as the list orders them: «4.1, 2.6» gives ["2.6", "4.1"]. Others are left out."""
+    said = re.findall(r"\d+\.\d+", text)
+    return [code for code in codes() if code in said]
 
 
 _later = lazy(title, str)

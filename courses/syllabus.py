@@ -73,6 +73,7 @@ class ModuleEntry:
     outcomes: dict
     hours: Decimal
     activities: tuple[ActivityEntry, ...] = ()
+    competences: list = field(default_factory=list)  # codes of DigComp
 
 
 @dataclass(frozen=True)
@@ -180,7 +181,7 @@ def _write(course, entry):
         row = modules.get(module.key) or Module(key=module.key)
         changed |= _set(
             row, course_id=course.pk, position=position, code=module.code, titles=module.titles,
-            outcomes=module.outcomes, hours=module.hours, archived=False,
+            outcomes=module.outcomes, hours=module.hours, competences=module.competences, archived=False,
         )  # fmt: skip
         kept_modules[module.key] = row
     kept = []

@@ -26,6 +26,7 @@ INSTALLS = {
     "Playwright's driver": apt("libatomic1"),
     "poppler": apt("poppler-utils"),
     "Java": apt("default-jre-headless", "libjaxb-java", "libjaxb-api-java"),
+    "node and npm": apt("npm") + ", then make test installs the verifiers of badges",
 }
 
 
@@ -72,6 +73,17 @@ def verapdf():
     if not all(jar.exists() for jar in jars) or not (java := program("java")):
         return None
     return [java, "-cp", ":".join(map(str, jars)), "org.mozilla.javascript.tools.shell.Main"]
+
+
+def badge_verifiers():
+    """Returns (the command that runs a script among the verifiers of badges, their folder), or None.
+
+    Playwright brings a node, which is newer than Debian's.
+    """
+    from scripts.verifiers import folder
+
+    node = browser_driver() or program("node")
+    return ([node, "--input-type=module", "--eval"], folder()) if node and folder().exists() else None
 
 
 def reach(database, **options):

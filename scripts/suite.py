@@ -24,9 +24,9 @@ WORKERS = ["-n", str(min(len(os.sched_getaffinity(0)), 4) + 1)]  # one more than
 def main(arguments):
     if arguments:
         return pytest("your choice", arguments, os.environ.get("DATABASE_URL"))
-    missing = lacking()
     server, brokers = machine.postgres(), machine.brokers()
-    migrate(server)
+    prepare(server)
+    missing = lacking()
     without = " and not browser" if {"Chromium", "Playwright's driver"} & set(missing) else ""
     passed = [pytest("SQLite", [*WORKERS, "-m", f"not jobs{without}"], None)]
     with ThreadPoolExecutor() as beside:
@@ -41,14 +41,18 @@ def main(arguments):
     return report(missing, passed)
 
 
-def migrate(server):
-    """The migrated databases that the sessions copy (tests/databases.py), both at once: within a session one makes it and all wait."""
+def prepare(server):
+    """The migrated databases that the sessions copy (tests/databases.py), all at once: within a session one makes it and all wait.
+
+    And the verifiers of badges, which are fetched the first time.
+    """
     databases = [None, server] if server else [None]
     settings = {"DJANGO_SETTINGS_MODULE": "tests.settings"}
     making = [
         subprocess.Popen([sys.executable, "-m", "tests.databases"], cwd=ROOT, env=environment(one) | settings)
         for one in databases
     ]
+    making.append(subprocess.Popen([sys.executable, "-m", "scripts.verifiers"], cwd=ROOT))
     for one in making:
         one.wait()  # what went wrong is told where it can be seen: in the session
 
@@ -70,6 +74,7 @@ def lacking():
         "Playwright's driver": machine.browser_driver(),
         "poppler": machine.program("pdftotext"),
         "Java": machine.verapdf(),
+        "node and npm": machine.badge_verifiers(),
     }
     return [name for name in INSTALLS if not here[name]]
 

@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 ('revocation_ground', models.CharField(blank=True, choices=[('mistake', 'issued by mistake'), ('rules', 'the rules of the course were broken'), ('holder', 'the holder asked for it'), ('decision', 'decided by the issuer')], max_length=12, verbose_name='ground, for the public')),
                 ('revocation_reason', models.TextField(blank=True, verbose_name='reason, for the record')),
                 ('enrolment', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='certificate', to='courses.enrolment', verbose_name='enrolment')),
-                ('shared', models.BooleanField(default=False, verbose_name='share page')),
+                ('shared', models.BooleanField(default=False, verbose_name='share page and badge')),
                 ('revoked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='revoked by')),
             ],
             options={
@@ -83,6 +83,18 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'course completion',
                 'verbose_name_plural': 'course completions',
+            },
+        ),
+        migrations.CreateModel(
+            name='Badge',
+            fields=[
+                ('version', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='badge', serialize=False, to='certification.certificateversion')),
+                ('key', models.CharField(max_length=60)),
+                ('credential', models.TextField()),
+            ],
+            options={
+                'verbose_name': 'badge',
+                'verbose_name_plural': 'badges',
             },
         ),
         migrations.CreateModel(

@@ -257,6 +257,7 @@ class Migration(migrations.Migration):
                 ('titles', models.JSONField(default=dict, verbose_name='title')),
                 ('outcomes', models.JSONField(default=dict, verbose_name='outcome')),
                 ('hours', models.DecimalField(decimal_places=1, default=0, max_digits=4, verbose_name='academic hours')),
+                ('competences', models.JSONField(default=list, verbose_name='DigComp 3.0 competences')),
                 ('archived', models.BooleanField(default=False, verbose_name='archived')),
                 ('course', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='modules', to='courses.course', verbose_name='course')),
             ],

@@ -58,6 +58,7 @@ class Module(models.Model):
     titles = models.JSONField(_("title"), default=dict)
     outcomes = models.JSONField(_("outcome"), default=dict)
     hours = models.DecimalField(_("academic hours"), max_digits=4, decimal_places=1, default=0)
+    competences = models.JSONField(_("DigComp 3.0 competences"), default=list)  # their codes, such as 4.1
     archived = models.BooleanField(_("archived"), default=False)
 
     objects = SyllabusQuerySet.as_manager()

@@ -57,6 +57,7 @@ def test_the_payload_says_every_printed_word(course_page, settings):
         "period": {"from": "2026-09-07", "to": "2026-11-22"},
         "order": None,
         "course_code": "SEC",
+        "digcomp": [],
         "demo": True,
         "design": {"border": "girih", "accent": "#1e3f94", "logo": ""},
         "words": {

@@ -125,6 +125,26 @@ def test_production_refuses_without_a_file_and_names_it(folder, settings, missin
     assert refusal(folder).startswith(f"SIGNING_DIR: FOLDER/{missing} cannot be read (No such file")
 
 
+def test_production_refuses_without_a_usable_badge_key(folder, settings):
+    settings.MODE = "production"
+    told = {}
+    for name, change in {
+        "by others": lambda file: file.chmod(0o644),
+        "other kind": lambda file: file.write_bytes((folder / "seal-key.pem").read_bytes()),
+        "nonsense": lambda file: file.write_bytes(b"nonsense"),
+        "gone": lambda file: file.unlink(),
+    }.items():
+        change(folder / "badge-key.pem")
+        with pytest.raises(ImproperlyConfigured) as fault:
+            refuse_without_keys()
+        told[name] = str(fault.value).splitlines()[1].replace(str(folder), "FOLDER").split(": ", 1)[1]
+
+    assert told["by others"] == "FOLDER/badge-key.pem can be read by others: chmod 600"
+    assert told["other kind"] == "FOLDER/badge-key.pem is not an Ed25519 key"
+    assert told["nonsense"].startswith("FOLDER/badge-key.pem cannot be read: ")
+    assert told["gone"].startswith("FOLDER/badge-key.pem cannot be read: [Errno 2] No such file")
+
+
 def test_production_refuses_the_keys_of_a_demonstration(tmp_path, settings):
     keys.make(tmp_path / "demo", demo=True)
     settings.MODE, settings.SIGNING_DIR = "production", str(tmp_path / "demo")

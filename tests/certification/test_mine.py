@@ -57,6 +57,10 @@ def test_the_share_page_answers_only_while_its_holder_wants_it(client, holder, v
     client.post(f"/certificates/{number}/share/", {"on": "1"})
     response = stranger.get(f"{address}?lang=en")
     page = page_of(response)
+    assert page.select_one("meta[property='og:image']")["content"] == f"http://localhost:8000/badges/{version.code}.png"
+    assert [link["href"] for link in page.select("main a.tap")] == [
+        f"/badges/{version.code}.{kind}" for kind in ("json", "png", "svg")
+    ]
     assert (page.h1.get_text(), page.select_one("main a.btn")["href"]) == (HOLDER, f"/verify/{version.code}/")
     assert page.select_one("meta[property='og:title']")["content"] == f"{HOLDER}: Kurs SEC"
     assert number not in response.text

@@ -72,6 +72,14 @@ def test_renaming_changes_the_title_and_keeps_the_row(course_page):
     assert row.titles == {"uz": "Yangi nom"}
 
 
+def test_the_competences_of_a_module_reach_its_row(course_page):
+    module = lesson(course_page).get_parent().specific
+    module.digcomp = "5.1; 4.1 va 4.1, 9.9"
+    making.publish(module)
+
+    assert [row.competences for row in making.row(course_page).modules.order_by("position")] == [["4.1", "5.1"], []]
+
+
 def test_a_new_address_reaches_every_row_below(course_page):
     course_page.slug = "boshqa"
     making.publish(course_page)
