@@ -18,8 +18,11 @@ MOST = 2**63  # no key of ours is above; databases differ in what they say to on
 
 
 def _cursor(connection):
-    """On PostgreSQL one whose statements the server keeps too, with their plans, unless DATABASE_PREPARES says no."""
-    if connection.vendor != "postgresql" or not settings.DATABASE_PREPARES:
+    """On PostgreSQL one whose statements the server keeps too, with their plans, unless DATABASE_PREPARES says no.
+
+    While queries are logged the usual one: of a statement that the server keeps, psycopg does not tell the words.
+    """
+    if connection.vendor != "postgresql" or not settings.DATABASE_PREPARES or connection.queries_logged:
         return connection.cursor()
     connection.ensure_connection()
     link = connection.connection
