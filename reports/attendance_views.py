@@ -6,52 +6,28 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import formats, timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from accounts.models import Library, Role
+from accounts.models import Role
 from accounts.roles import scope_of
 from seminars.models import Seminar
 from seminars.paper_views import XLSX, file_answer
 
 from . import attendance, attendance_sheet
-from .forms import choose_libraries, courses_by_code
+from .forms import PeriodForm
 from .views import keep, people_of
 
 LINES_A_PAGE = 100
-DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
-class AttendanceForm(forms.Form):
-    """`libraries`: the reader's own, with all below them."""
-
+class AttendanceForm(PeriodForm):
     by = forms.ChoiceField(label=gettext_lazy("Counted by"), choices=attendance.By.choices, required=False)
-    library = forms.ModelChoiceField(
-        label=gettext_lazy("Library"), queryset=Library.objects.none(), to_field_name="code", required=False,
-        empty_label=gettext_lazy("All my libraries"),
-    )  # fmt: skip
-    course = forms.ModelChoiceField(
-        label=gettext_lazy("Course"), queryset=courses_by_code(), to_field_name="code", required=False,
-        empty_label=gettext_lazy("All courses"),
-    )  # fmt: skip
     seminar = forms.ModelChoiceField(
         label=gettext_lazy("Seminar"), queryset=Seminar.objects.order_by("code"), to_field_name="code", required=False,
         empty_label=gettext_lazy("All seminars"),
     )  # fmt: skip
-    begins = forms.DateField(label=pgettext_lazy("day", "From"), required=False, widget=DAY)
-    ends = forms.DateField(label=gettext_lazy("Until"), required=False, widget=DAY)
-
-    def __init__(self, *args, libraries, **kwargs):
-        super().__init__(*args, **kwargs)
-        choose_libraries(self.fields["library"], libraries)
-
-    def clean(self):
-        cleaned = super().clean()
-        begins, ends = cleaned.get("begins"), cleaned.get("ends")
-        if begins and ends and ends < begins:
-            self.add_error("ends", _("The period ends before it begins."))
-        return cleaned
+    field_order = ["by", "library", "course", "seminar", "begins", "ends"]
 
     @property
     def asked(self):

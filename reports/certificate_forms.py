@@ -2,49 +2,25 @@
 
 from django import forms
 from django.utils import formats
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.forms import LONGEST_NAME, clean_certificate_name
-from accounts.models import Library
 from certification.models import Certificate
 
-from .attendance_views import DAY
 from .certificates import Asked, State
-from .forms import choose_libraries, courses_by_code
+from .forms import DAY, PeriodForm
 
 
-class RegisterForm(forms.Form):
-    """`libraries`: the reader's own, with all below them."""
-
+class RegisterForm(PeriodForm):
     q = forms.CharField(
         label=gettext_lazy("Name, login or number"), required=False, max_length=100,
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
-    )  # fmt: skip
-    library = forms.ModelChoiceField(
-        label=gettext_lazy("Library"), queryset=Library.objects.none(), to_field_name="code", required=False,
-        empty_label=gettext_lazy("All my libraries"),
-    )  # fmt: skip
-    course = forms.ModelChoiceField(
-        label=gettext_lazy("Course"), queryset=courses_by_code(), to_field_name="code", required=False,
-        empty_label=gettext_lazy("All courses"),
     )  # fmt: skip
     state = forms.ChoiceField(
         label=gettext_lazy("State"), choices=[("", gettext_lazy("Any")), *State.choices], required=False
     )
     begins = forms.DateField(label=gettext_lazy("Issued from"), required=False, widget=DAY)
-    ends = forms.DateField(label=gettext_lazy("Until"), required=False, widget=DAY)
-
-    def __init__(self, *args, libraries, **kwargs):
-        super().__init__(*args, **kwargs)
-        choose_libraries(self.fields["library"], libraries)
-
-    def clean(self):
-        cleaned = super().clean()
-        begins, ends = cleaned.get("begins"), cleaned.get("ends")
-        if begins and ends and ends < begins:
-            self.add_error("ends", _("The period ends before it begins."))
-        return cleaned
+    field_order = ["q", "library", "course", "state", "begins", "ends"]
 
     @property
     def asked(self):

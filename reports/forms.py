@@ -3,6 +3,7 @@
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Library, Position
 from courses.models import Course
@@ -19,6 +20,35 @@ def choose_libraries(field, libraries):
     field.queryset = libraries
     top = min((library.depth for library in libraries), default=1)
     field.label_from_instance = lambda library: f"{'– ' * (library.depth - top)}{library}"
+
+
+DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class PeriodForm(forms.Form):
+    """A library with all below it, a course, a period: any of them. `libraries`: the reader's own, with all below them."""
+
+    library = forms.ModelChoiceField(
+        label=_("Library"), queryset=Library.objects.none(), to_field_name="code", required=False,
+        empty_label=_("All my libraries"),
+    )  # fmt: skip
+    course = forms.ModelChoiceField(
+        label=_("Course"), queryset=courses_by_code(), to_field_name="code", required=False,
+        empty_label=_("All courses"),
+    )  # fmt: skip
+    begins = forms.DateField(label=pgettext_lazy("day", "From"), required=False, widget=DAY)
+    ends = forms.DateField(label=_("Until"), required=False, widget=DAY)
+
+    def __init__(self, *args, libraries, **kwargs):
+        super().__init__(*args, **kwargs)
+        choose_libraries(self.fields["library"], libraries)
+
+    def clean(self):
+        cleaned = super().clean()
+        begins, ends = cleaned.get("begins"), cleaned.get("ends")
+        if begins and ends and ends < begins:
+            self.add_error("ends", _("The period ends before it begins."))
+        return cleaned
 
 
 class AskForm(forms.Form):
@@ -57,7 +87,7 @@ class RequirementForm(forms.Form):
         required=False,
         empty_label=_("All positions"),
     )
-    due_on = forms.DateField(label=_("Complete by"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    due_on = forms.DateField(label=_("Complete by"), widget=DAY)
 
     def __init__(self, *args, libraries, **kwargs):
         super().__init__(*args, **kwargs)
