@@ -1,4 +1,7 @@
-"""The main job, walked in one go in a real browser: from the sign-in to a certificate that anyone can verify."""
+"""The main job, walked in one go in a real browser: from the sign-in to a certificate that anyone can verify.
+
+On the way trainer and editor publish more, which takes nothing from what is certified.
+"""
 
 import io
 from collections import Counter
@@ -15,6 +18,7 @@ from courses.models import AttemptQuestion, Quiz
 
 from .conftest import says
 from .walking import Learner, mark_present
+from .writing import a_lesson_reaches_the_syllabus_through_the_review, a_quiz_reaches_the_syllabus_through_the_review
 
 NAME = "Namunayeva Tinglovchi Namuna qizi"
 
@@ -53,6 +57,8 @@ def test_a_learner_walks_from_the_sign_in_to_a_verified_certificate(visit, demon
     assert -1 not in sweep().values()
     code = demonstration.certificate_of("learner").code
     pdf = receive(learner, code)
+    a_lesson_reaches_the_syllabus_through_the_review(visit, demonstration)
+    a_quiz_reaches_the_syllabus_through_the_review(visit, demonstration, learner="director")
     anyone_verifies(visit(), code, pdf, course)
 
 

@@ -13,8 +13,8 @@ from courses.models import Attempt, AttemptQuestion, Question, QuestionPool, Qui
 from tests import making
 
 from .conftest import DESK, says
-from .test_trainer import first_module
 from .walking import Learner
+from .writing import first_module
 
 BANK = Path(__file__).parent / "files" / "bank.xml"
 TITLE = "Parollar testi"
