@@ -3,7 +3,6 @@
 import copy
 import json
 import os
-import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +17,7 @@ from certification.drawing import MissingGlyph, draw
 from certification.layout import lay_out
 from scripts.machine import ROOT
 
+from .judges import poppler
 from .samples import LONG, PAYLOAD, SAMPLES, make_payload, printed, read
 
 
@@ -235,24 +235,16 @@ def test_without_a_signatory_there_is_room_for_a_name_by_hand(lang, first, secon
     assert first in text and second in text and "Direktor" not in text
 
 
-def needs_pdftoppm():
-    if shutil.which("pdftoppm") is None and not os.environ.get("CI"):
-        pytest.skip("pdftoppm (package poppler-utils) is not installed: the picture of the page cannot be made")
-
-
 @pytest.mark.parametrize("grey", [(), ("-gray",)])
 @pytest.mark.parametrize("name", SAMPLES)
 def test_qr_code_on_the_page_leads_to_the_verification_page(name, grey, tmp_path):
-    needs_pdftoppm()
     import zxingcpp
     from PIL import Image
 
     payload = SAMPLES[name]
     (tmp_path / "page.pdf").write_bytes(draw(payload))
     ending = "pgm" if grey else "ppm"
-    subprocess.run(
-        ["pdftoppm", "-r", "110", "-singlefile", *grey, tmp_path / "page.pdf", tmp_path / "page"], check=True
-    )
+    poppler("pdftoppm", "-r", "110", "-singlefile", *grey, tmp_path / "page.pdf", tmp_path / "page")
 
     (code,) = zxingcpp.read_barcodes(Image.open(tmp_path / f"page.{ending}"))
 
