@@ -1,4 +1,4 @@
-"""A small nation for tests/test_access.py: one of each role, and the same role elsewhere, with one of each row.
+"""A small nation for tests/access/: one of each role, and the same role elsewhere, with one of each row.
 
 The first course is `trainer`'s, the library TSH-01 is `director`'s, the region TSH is `hr`'s; `learner` is its staff and has
 everything a learner can have. «2» is the same role of another course, library or region.

@@ -1,4 +1,4 @@
-"""What the table of every address (tests/test_access.py) does not say of the room: rights that are lost, deeds that leave a trace."""
+"""What the table of every address (tests/access/) does not say of the room: rights that are lost, deeds that leave a trace."""
 
 import pytest
 from django.urls import reverse

@@ -1,4 +1,4 @@
-"""Who may open what of a trainer's daily work stands in tests/test_access.py; here, that one finds it."""
+"""Who may open what of a trainer's daily work stands in tests/access/; here, that one finds it."""
 
 
 def test_the_teaching_page_leads_there(as_user, people):
