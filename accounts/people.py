@@ -1,11 +1,65 @@
-"""What a person does with the own record."""
+"""The record of a person: made, changed, and what the person does with it."""
 
 from django.db import transaction
 from django.utils import timezone
 
-from . import audit
-from .models import Notice
+from . import audit, logins
+from .models import Notice, User
 from .signals import name_confirmed
+
+FIELDS = frozenset(
+    {"last_name", "first_name", "patronymic", "email", "personnel_number", "language", "library", "position"}
+)  # what may be changed of a record by others than the person
+
+
+def add(*, by, library, last_name, first_name, login=None, **fields):
+    """A new person with a login of the library's region (or the one reserved before) and no password yet. `fields`: others of FIELDS.
+
+    Raises IntegrityError where the e-mail is somebody's."""
+    _check(fields)
+    with transaction.atomic():
+        login = login or logins.reserve(logins.prefix_of(library))[0]
+        person = User(username=login, last_name=last_name, first_name=first_name, library=library, **fields)
+        person.set_unusable_password()
+        person.save()
+        audit.record(
+            actor=by, deed="person added", subject=f"person {person.pk}", login=login,
+            library=library.code if library else None,
+        )  # fmt: skip
+    return person
+
+
+def change(*, person, by, reason="", **fields):
+    """Change what differs of FIELDS in a record. Returns the names of the fields that changed.
+
+    A name that the person confirmed for certificates stays. Raises IntegrityError where the e-mail is somebody's."""
+    _check(fields)
+    with transaction.atomic():
+        person = User.objects.select_for_update(of=("self",)).get(pk=person.pk)
+        before = {name: getattr(person, name) for name in fields}
+        for name, value in fields.items():
+            setattr(person, name, value)
+        person.save()
+        changed = {
+            name: (before[name], getattr(person, name))
+            for name in sorted(fields)
+            if before[name] != getattr(person, name)
+        }
+        if moved := changed.pop("library", None):
+            was, now = (library.code if library else None for library in moved)
+            audit.record(
+                actor=by, deed="person transferred", subject=f"person {person.pk}", reason=reason, before=was, after=now
+            )
+        if changed:
+            audit.record(
+                actor=by, deed="person changed", subject=f"person {person.pk}", reason=reason, personal=changed
+            )
+    return [*changed, *(["library"] if moved else [])]
+
+
+def _check(fields):
+    if unknown := set(fields) - FIELDS:
+        raise TypeError(f"not part of a record: {', '.join(sorted(unknown))}")
 
 
 def confirm_name(*, person, name):

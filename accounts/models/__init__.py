@@ -2,10 +2,11 @@
 
 from .libraries import Library, Position
 from .log import AuditEntry
+from .logins import LoginSeries
 from .notices import Notice
 from .people import Role, RoleGrant, User
 from .work import Job, job_file, private_storage
 
 __all__ = [
-    "AuditEntry", "Job", "Library", "Notice", "Position", "Role", "RoleGrant", "User", "job_file", "private_storage",
+    "AuditEntry", "Job", "Library", "LoginSeries", "Notice", "Position", "Role", "RoleGrant", "User", "job_file", "private_storage",
 ]  # fmt: skip

@@ -1,0 +1,5 @@
+"""What HR sets and what is counted for it."""
+
+from .requirements import Requirement
+
+__all__ = ["Requirement"]
