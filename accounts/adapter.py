@@ -2,8 +2,12 @@
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.manage_email import sync_user_email_address
+from allauth.core import context
+from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from django.conf import settings
 from django.utils import translation
+
+from . import audit, sessions
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -26,3 +30,11 @@ class AccountAdapter(DefaultAccountAdapter):
         """allauth's row of the e-mail is made here, by a POST: else its e-mail page would make it when it is looked at."""
         sync_user_email_address(user)
         return super().post_login(request, user, **kwargs)
+
+
+class DevicesAdapter(DefaultUserSessionsAdapter):
+    def end_sessions(self, sessions_to_end):
+        """«Sign out everywhere else»: also there where no row knows of it."""
+        request = context.request
+        sessions.end_all(person=request.user, keep=request)
+        audit.record(actor=request.user, deed="signed out elsewhere", subject=f"person {request.user.pk}")

@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 REST = 30  # seconds: a broker that swallows everything costs a request up to 6 s, and must not cost it to everybody
 _tried_again_at = 0.0  # by time.monotonic(), in this process
 RUNNERS = {}
+STAYS = {}  # {kind: how long its files stay}, where that is not FILES_STAY
 FORGETFUL = set()  # kinds whose given file is deleted when the job ends, however it ends
 CLAIM_LAPSES = timedelta(minutes=15)  # a worker that died in between leaves the job to the next round
 MOST_TRIES = 3
@@ -46,9 +47,11 @@ def send(task, *ids):
         log.warning("%s not sent (%s): the sweep will do it", task.name, type(fault).__name__)
 
 
-def runner(kind, forgets=False):
+def runner(kind, forgets=False, stays=None):
     def register(run):
         RUNNERS[kind] = run
+        if stays:
+            STAYS[kind] = stays
         if forgets:
             FORGETFUL.add(kind)
         return run
@@ -118,10 +121,13 @@ def _finish(job, state, **values):
 
 
 def drop_old_files(now=None):
-    """Remove the files of jobs that were finished longer than FILES_STAY ago; their rows stay. Returns how many jobs lost files."""
+    """Remove the files of jobs that were finished longer than FILES_STAY (or what their kind says) ago; their rows stay. Returns
+    how many jobs lost files."""
     now = now or timezone.now()
-    old = Job.objects.filter(finished_at__lt=now - FILES_STAY).exclude(given="", made="")
-    rows = list(old.order_by("pk")[:200])
+    is_old = Q(finished_at__lt=now - FILES_STAY)
+    for kind, stays in STAYS.items():
+        is_old |= Q(kind=kind, finished_at__lt=now - stays)
+    rows = list(Job.objects.filter(is_old).exclude(given="", made="").order_by("pk")[:200])
     for job in rows:
         names = [file.name for file in (job.given, job.made) if file]
         Job.objects.filter(pk=job.pk).update(given="", made="")  # first the row: no page offers what is half gone

@@ -1,16 +1,17 @@
-"""Which language a request is answered in; pages about a person stay out of caches; staff have a second factor."""
+"""Which language a request is answered in; pages about a person stay out of caches; staff have a second factor; sessions end."""
 
 from csp.constants import HEADER
 from csp.middleware import CSPMiddleware
 from csp.utils import build_policy
 from django.conf import settings
 from django.shortcuts import redirect
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import cached_property
 from django.utils.http import http_date
 from django.utils.translation import get_language_from_path
 
+from . import sessions
 from .roles import has_staff_role
 
 CODES = {code for code, _ in settings.LANGUAGES}
@@ -90,6 +91,19 @@ class PrivatePagesMiddleware:
         if request.user.is_authenticated or request.path.startswith("/accounts/"):
             response.headers.setdefault("Expires", http_date())
             response.headers["Cache-Control"] = "no-store, private"
+        return response
+
+
+class IdleMiddleware:
+    """Whoever goes on asking for pages stays signed in (accounts/sessions.py)."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if request.user.is_authenticated and request.session.is_to_renew(timezone.now()):
+            sessions.renew(request)
         return response
 
 

@@ -17,7 +17,12 @@ from .models import Notice
 log = logging.getLogger(__name__)
 CLAIM_LAPSES = timedelta(minutes=10)  # a worker that died in between leaves the mail to the next round
 ATTACHING = {}  # {kind: a function of the notice that gives [(name, content, media type)]}: a room above adds its own
+AT_SENDING = {}  # {kind: a function of the notice that gives words for its mail alone, kept nowhere; may raise NotWanted}
 MOST_TRIES = 10  # each pause is twice the one before: three and a half days in all, longer than a mail server is away
+
+
+class NotWanted(Exception):
+    """The mail has become pointless: it is not sent, and not tried again."""
 
 
 def tell(*, person, kind, subject, mail=False, **details):
@@ -68,6 +73,9 @@ def deliver_one(pk, now=None):
     notice = Notice.objects.select_related("person").get(pk=pk)
     try:
         message(notice).send()
+    except NotWanted:
+        Notice.objects.filter(pk=pk).update(mail_wanted=False)
+        return False
     except Exception as fault:  # whatever the mail server says: the row stays due and is tried again
         log.warning("notice %s not mailed: %s", pk, type(fault).__name__)
         return False
@@ -78,8 +86,9 @@ def deliver_one(pk, now=None):
 def message(notice):
     """The mail of a notice, in the person's language."""
     with translation.override(notice.person.language):
-        context = {"notice": notice, "person": notice.person, "SITE_NAME": settings.SITE_NAME, "BASE_URL": settings.BASE_URL,
-                   "ISSUER_NAME": settings.ISSUER_NAME.get(notice.person.language, ""), **notice.details}  # fmt: skip
+        context = _context(notice, notice.person.language)
+        if notice.kind in AT_SENDING:
+            context |= AT_SENDING[notice.kind](notice)
         subject = " ".join(render_to_string(f"notices/{notice.kind}.subject.txt", context).split())
         mail = EmailMultiAlternatives(
             subject, render_to_string(f"notices/{notice.kind}.txt", context), to=[notice.person.email]
@@ -89,6 +98,16 @@ def message(notice):
         for name, content, media_type in ATTACHING[notice.kind](notice) if notice.kind in ATTACHING else ():
             mail.attach(name, content, media_type)
     return mail
+
+
+def _context(notice, language):
+    return {"notice": notice, "person": notice.person, "SITE_NAME": settings.SITE_NAME, "BASE_URL": settings.BASE_URL,
+            "ISSUER_NAME": settings.ISSUER_NAME.get(language, ""), **notice.details}  # fmt: skip
+
+
+def text(notice):
+    """The words of the mail, in the reader's language."""
+    return render_to_string(f"notices/{notice.kind}.txt", _context(notice, translation.get_language())).strip()
 
 
 def line(notice):

@@ -74,6 +74,16 @@ def people_in_scope_of(user):
     return User.objects.filter(library__in=scope_of(user, Role.HR, Role.DIRECTOR))
 
 
+def people_let_in_by(user):
+    """The people to whom one may give a way in: HR to the own subtree's, of whom nobody has a staff role; administrators to all
+    but themselves. Who has left has none."""
+    people = User.objects.filter(is_active=True).exclude(pk=user.pk)
+    if has_role(user, Role.ADMINISTRATOR):
+        return people
+    plain = people.filter(is_superuser=False).exclude(pk__in=RoleGrant.objects.values("person"))
+    return plain.filter(library__in=scope_of(user, Role.HR))
+
+
 def grant(*, person, role, library=None):
     """Give a role: the row that our pages ask, and the group that Wagtail asks. Safe to run twice."""
     made, _ = RoleGrant.objects.get_or_create(person=person, role=role, library=library)

@@ -1,11 +1,19 @@
-"""Sessions are rows, as Django keeps them; each request of a signed-in person reads one (SESSION_ENGINE)."""
+"""Sessions are rows, as Django keeps them; each request of a signed-in person reads one (SESSION_ENGINE).
+
+At a shared PC nobody presses «Log out»: a session ends with the browser, and after SESSION_IDLE_MINUTES without a request. Who
+said «my own device» stays signed in for SESSION_COOKIE_AGE. Either begins anew with a request, which is noted every RENEWED.
+"""
 
 import json
+from datetime import timedelta
 from functools import lru_cache
 
+from django.conf import settings
+from django.contrib.auth import HASH_SESSION_KEY
 from django.contrib.sessions.backends import db
 from django.core.signing import BadSignature, TimestampSigner
-from django.db.models import CharField
+from django.db import transaction
+from django.db.models import CharField, F
 from django.utils import timezone
 
 from .prepared import Given, Prepared
@@ -13,12 +21,28 @@ from .prepared import Given, Prepared
 KEPT = Prepared(lambda: SessionStore.get_model_class().objects.filter(pk=Given("key", CharField())))
 
 
+RENEWED = timedelta(minutes=5)
+
+
 class SessionStore(db.SessionStore):
+    expires_at = None  # of the row that was read
+
+    def get_session_cookie_age(self):
+        """Seconds without a request after which it ends; another number is in the session where the device is the person's own."""
+        return settings.SESSION_IDLE_MINUTES * 60
+
+    def is_to_renew(self, now):
+        """Whether the request is the first since RENEWED: hardly a page writes."""
+        if self.expires_at is None:
+            return False
+        return self.expires_at - now < timedelta(seconds=self.get_expiry_age()) - RENEWED
+
     def _get_session_from_db(self):
         row = KEPT.first(key=self.session_key)
         if row is None or row.expire_date <= timezone.now():
             self._session_key = None
             return None
+        self.expires_at = row.expire_date
         return row
 
     def decode(self, session_data):
@@ -39,3 +63,28 @@ class _Plain:
 def _signed(session_data, salt):
     """What is signed, as JSON (django.contrib.sessions.serializers). Raises BadSignature."""
     return TimestampSigner(salt=salt).unsign_object(session_data, serializer=_Plain)
+
+
+def renew(request):
+    """The person is still there: the session goes on, and the list of devices says when it was."""
+    from allauth.usersessions.models import UserSession
+
+    request.session.modified = True
+    UserSession.objects.filter(session_key=request.session.session_key).update(last_seen_at=timezone.now())
+
+
+def end_all(*, person, keep=None):
+    """Sign a person out on every device at once. `keep`: the request whose own session goes on.
+
+    Sessions carry the person's round (accounts/models/people.py), so that those end too which no list of devices knows."""
+    from allauth.usersessions.models import UserSession
+
+    own = keep.session.session_key if keep else None
+    with transaction.atomic():
+        type(person).objects.filter(pk=person.pk).update(session_round=F("session_round") + 1)
+        person.refresh_from_db(fields=["session_round"])
+        devices = UserSession.objects.filter(user=person).exclude(session_key=own or "")
+        SessionStore.get_model_class().objects.filter(pk__in=devices.values("session_key")).delete()
+        devices.delete()
+    if keep:
+        keep.session[HASH_SESSION_KEY] = person.get_session_auth_hash()

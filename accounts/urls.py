@@ -1,9 +1,17 @@
 from django.urls import path
+from django.views.generic import RedirectView
 
-from . import views
+from . import entry_views, views
 
 urlpatterns = [
     path("profile/", views.profile, name="profile"),
     path("certificate-name/", views.certificate_name, name="certificate_name"),
+    path("code/", entry_views.code, name="code"),
+    path("code/password/", entry_views.code_password, name="code_password"),
+    path("first-steps/", entry_views.first_steps, name="first_steps"),
+    path("notices/<int:pk>/", views.notice, name="notice"),
     path("notices/<int:pk>/read/", views.read_notice, name="read_notice"),
+    # Accounts of an identity provider are matched at each sign-in and kept nowhere: nothing to connect, nobody signs up by it.
+    path("3rdparty/", RedirectView.as_view(pattern_name="profile")),
+    path("3rdparty/signup/", RedirectView.as_view(pattern_name="account_login")),
 ]

@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from . import notices, people
 from .forms import CertificateNameForm, LanguageForm
@@ -39,8 +39,18 @@ def certificate_name(request):
             request,
             _("Confirmed. Your certificates will carry this name: %(name)s") % {"name": request.user.certificate_name},
         )
-        return redirect("profile")
+        return redirect("first_steps" if request.GET.get("back") == "first-steps" else "profile")
     return render(request, "accounts/certificate_name.html", {"form": form})
+
+
+@login_required
+@require_safe
+def notice(request, pk):
+    """What was told, in full: for who has no e-mail, the only place where it stands."""
+    found = get_object_or_404(request.user.notices, pk=pk)
+    return render(
+        request, "accounts/notice.html", {"notice": found, "line": notices.line(found), "text": notices.text(found)}
+    )
 
 
 @login_required

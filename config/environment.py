@@ -7,6 +7,7 @@ import logging
 import secrets
 import zoneinfo
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -52,7 +53,7 @@ def secret_key():
 def refuse_senseless(settings):
     """Raise ImproperlyConfigured naming each setting with which nothing could work, in any mode."""
     languages, known = env.list("LANGUAGES", default=["uz"]), ("uz", "ru", "en")
-    words = ("ISSUER_NAME", "LEGAL_BASIS")
+    words = ("ISSUER_NAME", "LEGAL_BASIS", "SIGN_IN_HELP")
     schemes = {"CACHE_URL": ("redis", "rediss", "unix"), "CELERY_BROKER_URL": ("redis", "rediss", "amqp", "amqps")}
     faults = [f"{name}: must begin with http:// or https://" for name in ("BASE_URL", "VERIFY_BASE_URL")
               if not settings[name].startswith(("http://", "https://"))]  # fmt: skip
@@ -64,6 +65,9 @@ def refuse_senseless(settings):
         faults.append("LANGUAGES: name uz, and of ru and en what is wanted, comma between")
     if settings["TIMESTAMP_URL"] and not settings["TIMESTAMP_URL"].startswith(("http://", "https://")):
         faults.append("TIMESTAMP_URL: must begin with http:// or https://")
+    faults += half_of_oidc(settings)
+    if settings["SESSION_IDLE_MINUTES"] < 6:  # accounts/sessions.py notes every five that somebody is still there
+        faults.append("SESSION_IDLE_MINUTES: must be at least 6")
     if settings["TIME_ZONE"] not in zoneinfo.available_timezones():
         faults.append("TIME_ZONE: must be a name such as Asia/Tashkent")
     if settings["DATABASES"]["default"].get("ENGINE", "").rpartition(".")[2] not in ("sqlite3", "postgresql"):
@@ -75,6 +79,20 @@ def refuse_senseless(settings):
         faults.append("LOG_LEVEL: must be DEBUG, INFO, WARNING, ERROR or CRITICAL")
     if faults:
         raise ImproperlyConfigured("settings that make no sense (docs/settings.md):\n  " + "\n  ".join(faults))
+
+
+def half_of_oidc(settings):
+    """The faults of a sign-in by OpenID Connect that is said by half."""
+    wanted = ("OIDC_SERVER_URL", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_NAME")
+    if not any(settings[name] for name in (*wanted, "OIDC_LOGIN_CLAIM")):
+        return []
+    faults = [f"{name}: is needed for the sign-in by OpenID Connect" for name in wanted if not settings[name]]
+    address = urlsplit(settings["OIDC_SERVER_URL"])
+    if settings["OIDC_SERVER_URL"] and address.scheme not in ("http", "https"):
+        faults.append("OIDC_SERVER_URL: must begin with http:// or https://")
+    if address.hostname and address.hostname not in settings["OUTGOING_HOSTS"]:
+        faults.append(f"OUTGOING_HOSTS: name {address.hostname}, which OIDC_SERVER_URL calls")
+    return faults
 
 
 def refuse_unsafe(settings):
@@ -91,6 +109,8 @@ def refuse_unsafe(settings):
             faults.append(f"{name}: must begin with https://")
     if settings["DATABASES"]["default"]["ENGINE"].endswith("sqlite3") and not env.bool("SQLITE_IN_PRODUCTION", False):
         faults.append("DATABASE_URL: name a PostgreSQL database (or set SQLITE_IN_PRODUCTION=1 for one small machine)")
+    if settings["OIDC_SERVER_URL"] and not settings["OIDC_SERVER_URL"].startswith("https://"):
+        faults.append("OIDC_SERVER_URL: must begin with https://")
     if not settings["SIGNING_DIR"]:
         faults.append("SIGNING_DIR: name the folder of the keys (manage.py make_signing_keys FOLDER)")
     if not env("EMAIL_URL", default=""):

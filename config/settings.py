@@ -50,6 +50,9 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "csp",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -78,6 +81,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.PrivatePagesMiddleware",
+    "accounts.middleware.IdleMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
     "cms.middleware.AdminMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
@@ -177,11 +181,12 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"login": "accounts.entry_forms.LoginForm"}
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_SESSION_REMEMBER = None  # a box on the sign-in page: many sit at shared PCs
+ACCOUNT_SESSION_REMEMBER = None  # a box on the sign-in page, «my own device»: many sit at shared PCs
 ACCOUNT_RATE_LIMITS = {  # a whole library sits behind one NAT
     "login": "60/m/ip", "login_failed": "10/5m/key,300/5m/ip", "kept_answers": "60/m/ip",
 }  # fmt: skip
@@ -197,11 +202,30 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = False
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # e-mails are brought in by HR, and staff must not wait for a letter to be let in
 MFA_TOTP_ISSUER = SITE_NAME
+# Sign-in by an identity provider, where all of it is said (accounts/oidc.py).
+OIDC_SERVER_URL = env("OIDC_SERVER_URL", default="").rstrip("/")
+OIDC_CLIENT_ID, OIDC_CLIENT_SECRET = env("OIDC_CLIENT_ID", default=""), env("OIDC_CLIENT_SECRET", default="")
+OIDC_NAME = env("OIDC_NAME", default="")  # on the button
+OIDC_LOGIN_CLAIM = env("OIDC_LOGIN_CLAIM", default="")
+OIDC_PRIVATE_NETWORK = env.bool("OIDC_PRIVATE_NETWORK", False)
+OUTGOING_HOSTS = env.list("OUTGOING_HOSTS", default=[])
+SOCIALACCOUNT_ADAPTER = "accounts.oidc.SocialAdapter"
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [{
+    "provider_id": "org", "name": OIDC_NAME or SITE_NAME, "client_id": OIDC_CLIENT_ID, "secret": OIDC_CLIENT_SECRET,
+    "settings": {"server_url": OIDC_SERVER_URL, "oauth_pkce_enabled": True},
+}] if OIDC_SERVER_URL else []}}  # fmt: skip
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/learning/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 SESSION_ENGINE = "accounts.sessions"
-SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_COOKIE_AGE = 14 * 24 * 3600  # on the own device; else until the browser is closed, and no longer than idle
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", 30)
+USERSESSIONS_ADAPTER = (
+    "accounts.adapter.DevicesAdapter"  # rows are made at sign-in; accounts/sessions.py says when seen
+)
+# Who helps with signing in, beside the HR department of the library: {"uz": ..., "ru": ..., "en": ...}, a line of text each.
+SIGN_IN_HELP = env.json("SIGN_IN_HELP", default={})
 
 # --- Mail: files that the demo shows at /demo/mail/, or EMAIL_URL --------------------------------------------------
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("DEFAULT_FROM_EMAIL", default="saboq@localhost")

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from accounts.models import Role
-from accounts.roles import has_role, people_in_scope_of, scope_of
+from accounts.roles import has_role, people_in_scope_of, people_let_in_by, scope_of
 
 from . import people as progress
 from .forms import AskForm
@@ -81,4 +81,9 @@ def keep(request, *dropped):
 def person(request, pk):
     """One person's record. No answers of tests."""
     found = get_object_or_404(people_of(request.user).select_related("library", "position"), pk=pk)
-    return render(request, "reports/person.html", {"person": found, **progress.record(found, request.user)})
+    entry = {
+        "may_let_in": has_role(request.user, Role.HR, Role.ADMINISTRATOR)
+        and people_let_in_by(request.user).filter(pk=found.pk).exists(),
+        "may_free": has_role(request.user, Role.ADMINISTRATOR),
+    }
+    return render(request, "reports/person.html", {"person": found, **entry, **progress.record(found, request.user)})

@@ -54,6 +54,7 @@ class User(AbstractUser):
     )
     language = models.CharField(_("language of mails"), max_length=5, default="uz", choices=settings.LANGUAGES)
     folded = models.CharField(max_length=300, editable=False, db_index=True, default="")
+    session_round = models.PositiveIntegerField(default=0, editable=False)  # accounts/sessions.py: end_all
     is_demo = models.BooleanField(_("demonstration person"), default=False, editable=False)
 
     objects = PeopleManager()
@@ -88,6 +89,11 @@ class User(AbstractUser):
         if (fields := kwargs.get("update_fields")) is not None:
             kwargs["update_fields"] = {*fields, "folded"}
         super().save(*args, **kwargs)
+
+    def _get_session_auth_hash(self, secret=None):
+        """What each session carries, as Django makes it of the password; of the round too, by which all of them end at once."""
+        own = super()._get_session_auth_hash(secret)
+        return f"{self.session_round}.{own}" if self.session_round else own
 
     def get_full_name(self):
         return f"{self.first_name} {self.last_name}".strip()

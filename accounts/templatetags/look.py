@@ -155,6 +155,36 @@ def registration_is_open():
     return settings.REGISTRATION_OPEN
 
 
+@register.simple_tag
+def sign_in_help():
+    """Whom to ask when one does not get in: a line of SIGN_IN_HELP in the reader's language, "" for none."""
+    return in_language(settings.SIGN_IN_HELP)
+
+
+@register.simple_tag
+def session_idle_minutes():
+    return settings.SESSION_IDLE_MINUTES
+
+
+@register.simple_tag
+def identity_provider():
+    """What stands on the button of the sign-in by OpenID Connect; "" where it is not set up."""
+    return settings.OIDC_NAME if settings.OIDC_SERVER_URL else ""
+
+
+BROWSERS = (("Edg", "Edge"), ("YaBrowser", "Yandex Browser"), ("OPR", "Opera"), ("SamsungBrowser", "Samsung Internet"),
+            ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))  # fmt: skip
+SYSTEMS = (("Windows", "Windows"), ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Macintosh", "macOS"),
+           ("Linux", "Linux"))  # fmt: skip
+
+
+@register.filter
+def device(user_agent):
+    """«Firefox, Windows», of what a browser says of itself; many say several names, the rarer first."""
+    named = [next((name for sign, name in known if sign in user_agent), "") for known in (BROWSERS, SYSTEMS)]
+    return ", ".join(filter(None, named)) or _("Unknown browser")
+
+
 @register.filter
 def without_scheme(address):
     """https://saboq.uz/verify/ as it is read: saboq.uz/verify"""
