@@ -1,7 +1,7 @@
 """Sign-in by an identity provider (OpenID Connect), where OIDC_... are set. allauth speaks with it; here stands who comes in by it.
 
-The provider says who somebody is. It makes no account and gives no role: an active person is found by OIDC_LOGIN_CLAIM where that is set, else by an
-e-mail that the provider has verified, anew at each sign-in. A second factor of ours stays.
+The provider says who somebody is. It makes no account and gives no role: an active person is found by OIDC_LOGIN_CLAIM where
+that is set, else by an e-mail that the provider has verified, anew at each sign-in. A second factor of ours stays.
 """
 
 import ipaddress

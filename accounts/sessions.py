@@ -79,9 +79,11 @@ def end_all(*, person, keep=None):
     Sessions carry the person's round (accounts/models/people.py), so that those end too which no list of devices knows."""
     from allauth.usersessions.models import UserSession
 
+    from .models import User
+
     own = keep.session.session_key if keep else None
     with transaction.atomic():
-        type(person).objects.filter(pk=person.pk).update(session_round=F("session_round") + 1)
+        User.objects.filter(pk=person.pk).update(session_round=F("session_round") + 1)
         person.refresh_from_db(fields=["session_round"])
         devices = UserSession.objects.filter(user=person).exclude(session_key=own or "")
         SessionStore.get_model_class().objects.filter(pk__in=devices.values("session_key")).delete()

@@ -15,7 +15,7 @@ from accounts.models import User
 from accounts.text import in_language
 from seminars import paper
 
-WIDTHS = (128, 52)  # millimetres: 180 of 186, words and the code to be scanned
+WIDTHS = (142, 42)  # millimetres: 184 of 186, words and the code to be scanned
 SQUARE = 30  # millimetres, the QR code with its quiet zone
 
 
@@ -31,9 +31,11 @@ def draw(slips, by):
     language = by.language if by.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
     with translation.override(language):
         title = _("Invitations")
-    return paper.build(
-        title=title, language=language, story=lambda styles: _story(slips, by, _styles(styles), language), foot=lambda page: _("Page %(n)s") % {"n": page}
-    )  # fmt: skip
+
+    def story(styles):
+        return _story(slips, by, _styles(styles), language)
+
+    return paper.build(title=title, language=language, story=story, foot=lambda page: _("Page %(n)s") % {"n": page})
 
 
 def address():
@@ -55,8 +57,8 @@ def _styles(styles):
             "step", plain, leftIndent=13, bulletIndent=0, bulletFontName="Sheet-Bold", bulletFontSize=10
         ),
         "name": ParagraphStyle("name", plain, fontName="Sheet-Bold", fontSize=13, leading=16.5),
-        "secret": ParagraphStyle("secret", plain, fontSize=10, leading=19),
-        "under": ParagraphStyle("under", plain, fontSize=9, leading=11.5, alignment=1, splitLongWords=1),
+        "secret": ParagraphStyle("secret", plain, fontSize=10, leading=20, spaceBefore=1, spaceAfter=4),
+        "under": ParagraphStyle("under", plain, fontSize=8.5, leading=11, alignment=1, splitLongWords=1),
     }
 
 
@@ -80,7 +82,8 @@ def _story(slips, by, styles, language):
 def _heading(group, styles):
     library = group[0].person.library
     rule = _(
-        "Cut along the dashed lines and give each slip to its person alone. A code that was given to somebody before opens nothing any more."
+        "Cut along the dashed lines and give each slip to its person alone. "
+        "A code that was given to somebody before opens nothing any more."
     )
     return [
         paper.text(str(library) if library else _("Without a library"), styles["title"]),
@@ -100,7 +103,7 @@ def _slip(slip, by, styles):
     table.setStyle(TableStyle([
         ("VALIGN", (0, 0), (-1, -1), "TOP"), ("ALIGN", (1, 0), (1, 0), "CENTER"), ("FONTNAME", (0, 0), (-1, -1), "Sheet"),
         ("LEFTPADDING", (0, 0), (0, 0), 0), ("RIGHTPADDING", (1, 0), (1, 0), 0),
-        ("TOPPADDING", (0, 0), (-1, -1), 11), ("BOTTOMPADDING", (0, 0), (-1, -1), 11),
+        ("TOPPADDING", (0, 0), (-1, -1), 7), ("BOTTOMPADDING", (0, 0), (-1, -1), 8),
         ("LINEBELOW", (0, 0), (-1, -1), 0.8, colors.HexColor("#545047"), None, (4, 3)),
         ("LINEABOVE", (0, 0), (-1, -1), 0.8, colors.HexColor("#545047"), None, (4, 3)),
     ]))  # fmt: skip
@@ -114,7 +117,7 @@ def _words(slip, by, styles):
     until = formats.date_format(timezone.localtime(slip.expires_at), "DATE_FORMAT")
     secret = "<br/>".join(
         f'{escape(label)}: <font name="Sheet-Mono" size="{size}">{escape(value)}</font>'
-        for label, value, size in ((_("Login"), person.username, 14), (_("One-time code"), slip.code, 15))
+        for label, value, size in ((_("Login"), person.username, 16), (_("One-time code"), slip.code, 16))
     )
     steps = (
         _("Open %(address)s on a phone or a computer, or scan the square.") % {"address": _short(address())},
@@ -135,14 +138,15 @@ def _words(slip, by, styles):
 
 
 def _scan(styles):
-    return [_Square(address()), paper.text(_short(address()), styles["under"])]
+    host, _slash, path = _short(address()).partition("/")
+    return [_square(address()), *(paper.text(part, styles["under"]) for part in (host, f"/{path}"))]
 
 
 def _short(text):
     return text.partition("://")[2].rstrip("/")
 
 
-def _Square(text):
+def _square(text):
     """The QR code, drawn once a document however many slips show it."""
     from reportlab.lib.units import mm
     from reportlab.platypus import Flowable

@@ -9,5 +9,6 @@ from .people import Role, RoleGrant, User
 from .work import Job, job_file, private_storage
 
 __all__ = [
-    "AuditEntry", "Job", "Library", "LoginSeries", "Notice", "OneTimeCode", "Position", "Role", "RoleGrant", "User", "job_file", "private_storage",
+    "AuditEntry", "Job", "Library", "LoginSeries", "Notice", "OneTimeCode", "Position", "Role",
+    "RoleGrant", "User", "job_file", "private_storage",
 ]  # fmt: skip
