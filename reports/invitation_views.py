@@ -46,7 +46,7 @@ def people(request):
         found = found.below(library)
     if words:
         found = found.matching(words)
-    form = InviteForm(request.POST or None, people=found)
+    form = InviteForm(request.POST if request.method == "POST" else None, people=found)
     if request.method == "POST" and form.is_valid():
         return _invite(request, form)
     page = Paginator(

@@ -56,7 +56,8 @@ def test_a_code_is_beyond_guessing_and_has_no_signs_that_are_misread():
 
 
 @pytest.mark.parametrize(
-    "typed", ["MK7T-4RXA-9WHC-E3PN", "mk7t4rxa9whce3pn", " mk7t 4rxa 9whc e3pn ", "МК7Т-4РХА-9WНС-Е3РN".replace("Р", "Р")]
+    "typed",
+    ["MK7T-4RXA-9WHC-E3PN", "mk7t4rxa9whce3pn", " mk7t 4rxa 9whc e3pn ", "МК7Т-4РХА-9WНС-Е3РN".replace("Р", "Р")],
 )
 def test_a_code_is_read_as_people_type_it(typed):
     expected = {"М": "MK7T4PXA9WHCE3PN"}.get(typed[0], "MK7T4RXA9WHCE3PN")
@@ -64,7 +65,9 @@ def test_a_code_is_read_as_people_type_it(typed):
     assert codes.normalise(typed) == expected
 
 
-@pytest.mark.parametrize("typed", ["", "MK7T-4RXA-9WHC-E3P", "MK7T-4RXA-9WHC-E3PNN", "MK7T-4RXA-9WHC-E3P0", PASSWORD, "x" * 10_000])
+@pytest.mark.parametrize(
+    "typed", ["", "MK7T-4RXA-9WHC-E3P", "MK7T-4RXA-9WHC-E3PNN", "MK7T-4RXA-9WHC-E3P0", PASSWORD, "x" * 10_000]
+)
 def test_what_cannot_be_a_code_is_none(typed):
     assert codes.normalise(typed) == ""
 
@@ -95,7 +98,7 @@ def test_a_new_code_takes_the_place_of_the_one_before(learner, hr):
 def test_the_database_keeps_one_open_code_a_person(learner, hr):
     row, _code = codes.give(person=learner, by=hr)
     row.pk, row.digest = None, "x" * 64
-    with pytest.raises(IntegrityError, match="one_open_code|person_id"), transaction.atomic():
+    with pytest.raises(IntegrityError, match=r"one_open_code|person_id"), transaction.atomic():
         row.save(force_insert=True)
 
 
@@ -149,7 +152,12 @@ def test_the_first_sign_in_sets_a_password_and_shows_the_first_steps(client, lea
     assert is_signed_in(client)
     assert client.session.get_expire_at_browser_close() is True
     page = seen(client.get("/accounts/first-steps/?lang=en"))
-    assert "Welcome, Nigora" in page and "My learning" in page and "Log out" in page and "Karimova Nigora Salim qizi" in page
+    assert (
+        "Welcome, Nigora" in page
+        and "My learning" in page
+        and "Log out" in page
+        and "Karimova Nigora Salim qizi" in page
+    )
     learner.refresh_from_db()
     assert learner.check_password(NEW)
     assert deeds()[-1] == ("one-time code used", f"person {learner.pk}", "Nigora")
@@ -190,7 +198,12 @@ def test_unknown_logins_wrong_codes_and_old_ones_are_answered_alike(client, lear
         response = client.post(address, {"login": login, "code": typed, "password": typed})
         return response.status_code, seen(response).replace(login, "LOGIN")
 
-    answers = {said("SAM-9999", given), said("SAM-0001", wrong), said(other.username, wrong), said("kim@example.org", wrong)}
+    answers = {
+        said("SAM-9999", given),
+        said("SAM-0001", wrong),
+        said(other.username, wrong),
+        said("kim@example.org", wrong),
+    }
     assert {words.replace("username", "email address") for _status, words in answers} == {
         answers.pop()[1].replace("username", "email address")
     }
@@ -248,13 +261,18 @@ def test_the_first_steps_go_on_in_the_language_that_was_chosen(signed_in, learne
 
 
 def test_from_the_first_steps_the_name_is_confirmed_and_back(signed_in):
-    assert 'href="/accounts/certificate-name/?back=first-steps"' in signed_in.get("/accounts/first-steps/").content.decode()
+    assert (
+        'href="/accounts/certificate-name/?back=first-steps"'
+        in signed_in.get("/accounts/first-steps/").content.decode()
+    )
     response = signed_in.post("/accounts/certificate-name/?back=first-steps", {"certificate_name": "Karimova Nigora"})
     assert response.headers["Location"] == "/accounts/first-steps/"
 
 
 @pytest.mark.parametrize("language", ["uz", "ru", "en"])
-@pytest.mark.parametrize("address", ["/accounts/code/", "/accounts/code/password/", "/accounts/first-steps/", "/accounts/sessions/"])
+@pytest.mark.parametrize(
+    "address", ["/accounts/code/", "/accounts/code/password/", "/accounts/first-steps/", "/accounts/sessions/"]
+)
 def test_the_pages_are_in_the_look_in_every_language_and_kept_by_nobody(client, learner, given, address, language):
     if "code" in address:
         client.post(CODE, {"login": "SAM-0001", "code": given})

@@ -146,5 +146,13 @@ def test_a_device_in_words(agent, words):
 
 
 def test_a_way_out_stands_on_every_page_of_a_person(signed_in):
-    for address in ("/uz/", "/learning/", PROFILE, "/seminars/", "/verify/", "/accounts/first-steps/", "/accounts/sessions/"):
+    for address in (
+        "/uz/",
+        "/learning/",
+        PROFILE,
+        "/seminars/",
+        "/verify/",
+        "/accounts/first-steps/",
+        "/accounts/sessions/",
+    ):
         assert 'id="logout"' in signed_in.get(address).content.decode(), address
