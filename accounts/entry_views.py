@@ -1,13 +1,8 @@
 """The way in with a one-time code: login and code, a password, the first steps. Forms alone: it works on any phone."""
 
-import logging
-
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
 from allauth.core import ratelimit
-from allauth.socialaccount.providers.base import ProviderException
-from allauth.socialaccount.providers.oauth2.client import OAuth2Error
-from allauth.socialaccount.providers.openid_connect import views as openid_connect
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
@@ -16,12 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
-from requests import RequestException
 
 from . import entry_forms, one_time_codes, people
 from .forms import LanguageForm
-
-log = logging.getLogger(__name__)
 
 
 @sensitive_post_parameters("code")
@@ -29,7 +21,7 @@ log = logging.getLogger(__name__)
 def code(request):
     if request.user.is_authenticated:
         return redirect("/learning/")
-    form = entry_forms.CodeForm(request.POST or None, request=request)
+    form = entry_forms.CodeForm(request.POST if request.method == "POST" else None, request=request)
     if request.method == "POST":
         if slow_down := ratelimit.consume_or_429(request, action="login"):
             return slow_down
@@ -46,7 +38,7 @@ def code_password(request):
     found = entry_forms.kept(request, timezone.now())
     if found is None:
         return redirect("code")
-    form = entry_forms.NewPasswordForm(data=request.POST or None, user=found.person)
+    form = entry_forms.NewPasswordForm(data=request.POST if request.method == "POST" else None, user=found.person)
     if request.method == "POST" and form.is_valid():
         try:
             person = one_time_codes.use(code=found, password=form.cleaned_data["password1"])
@@ -75,13 +67,3 @@ def first_steps(request):
         people.choose_language(person=request.user, language=language)
         return redirect(f"{reverse('first_steps')}?lang={language}")  # the page goes on in it
     return render(request, "accounts/first_steps.html", {"form": form})
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def by_identity_provider(request, provider_id):
-    """allauth's. It asks the provider first where to send people: one that does not answer is no fault of ours."""
-    try:
-        return openid_connect.login(request, provider_id)
-    except (ProviderException, OAuth2Error, RequestException, ValueError) as fault:
-        log.warning("identity provider: %s %s", type(fault).__name__, fault)
-        return redirect("socialaccount_login_error")

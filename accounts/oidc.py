@@ -5,17 +5,19 @@ that is set, else by an e-mail that the provider has verified, anew at each sign
 """
 
 import ipaddress
+import logging
 import socket
 from urllib.parse import urlsplit
 
 import requests
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
-from allauth.socialaccount.providers.base import ProviderException
 from django.conf import settings
 from django.shortcuts import redirect
 
 from .models import User
+
+log = logging.getLogger(__name__)
 
 
 class SocialAdapter(DefaultSocialAccountAdapter):
@@ -66,13 +68,23 @@ def person_of(claims):
 
 
 class NamedHosts(requests.adapters.HTTPAdapter):
-    """Calls go to OUTGOING_HOSTS alone, and to an address of a private network only where OIDC_PRIVATE_NETWORK allows it."""
+    """Calls go to OUTGOING_HOSTS alone, and to an address of a private network only where OIDC_PRIVATE_NETWORK allows it.
+
+    A provider that does not answer as it should leads to the page «not let in»: ImmediateHttpResponse is what allauth passes on."""
 
     def send(self, request, *args, **kwargs):
         host = urlsplit(request.url).hostname
-        if host not in settings.OUTGOING_HOSTS or (not settings.OIDC_PRIVATE_NETWORK and is_private(host)):
-            raise ProviderException(f"{host} may not be called")
-        return super().send(request, *args, **kwargs)
+        try:
+            if host not in settings.OUTGOING_HOSTS or (not settings.OIDC_PRIVATE_NETWORK and is_private(host)):
+                raise requests.exceptions.InvalidURL(f"{host} may not be called")
+            answer = super().send(request, *args, **kwargs)
+            if not answer.is_redirect:
+                answer.raise_for_status()
+                answer.json()
+        except requests.RequestException as fault:
+            log.warning("identity provider: %s %s", type(fault).__name__, fault)
+            raise ImmediateHttpResponse(redirect("socialaccount_login_error")) from fault
+        return answer
 
 
 def is_private(host):

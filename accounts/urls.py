@@ -11,7 +11,6 @@ urlpatterns = [
     path("first-steps/", entry_views.first_steps, name="first_steps"),
     path("notices/<int:pk>/", views.notice, name="notice"),
     path("notices/<int:pk>/read/", views.read_notice, name="read_notice"),
-    path("oidc/<str:provider_id>/login/", entry_views.by_identity_provider, name="openid_connect_login"),
     # Accounts of an identity provider are matched at each sign-in and kept nowhere: nothing to connect, nobody signs up by it.
     path("3rdparty/", RedirectView.as_view(pattern_name="profile")),
     path("3rdparty/signup/", RedirectView.as_view(pattern_name="account_login")),

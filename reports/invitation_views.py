@@ -148,7 +148,7 @@ def lost_second_factor(request, pk):
     if not has_role(request.user, Role.ADMINISTRATOR):
         raise Http404
     person = _person(request, pk)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         if second_factor.remove(person=person, by=request.user, reason=form.cleaned_data["reason"], now=timezone.now()):
             messages.success(request, _("Removed. The person sets up a new one at the next sign-in."))

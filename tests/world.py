@@ -37,7 +37,7 @@ from courses.models import (
     Submission,
     SubmissionFile,
 )
-from reports import requirements
+from reports import invitations, requirements
 from seminars import attendance, feedback, feeds
 from seminars.models import StrayMark, WalkIn
 from tests import making
@@ -145,6 +145,8 @@ def keys(page, people):
         "secret": feeds.change(person=people.learner),
         **without_a_place(past.sessions.get(), people),
         "learner": people.learner.pk,
+        "trained": people.trainer.pk,
+        "sheet": sheet(people),
         "requirement": required.pk,
         "document": document.pk,
         "picture": picture.pk,
@@ -179,6 +181,15 @@ def after_the_issue(version, people):
     job.made.close()
     Job.objects.filter(pk=job.pk).update(state=Job.State.DONE, finished_at=timezone.now())
     return {"number": version.payload["number"], "external": given.pk, "batch": job.pk}
+
+
+def sheet(people):
+    """A sheet of invitations that HR has had made."""
+    job = jobs.ask(kind=invitations.JOB, by=people.hr, people=[])
+    jobs.keep_file(job, b"%PDF-1.7", "x.pdf")
+    job.made.close()
+    Job.objects.filter(pk=job.pk).update(state=Job.State.DONE, finished_at=timezone.now(), result={"people": 1})
+    return job.pk
 
 
 def without_a_place(session, people):

@@ -24,6 +24,7 @@ class Provider(ThreadingHTTPServer):
         self.address = f"http://127.0.0.1:{self.server_port}"
         self.claims = {}  # of whoever signs in there
         self.told_otherwise = {}  # what the second answer says differently
+        self.nonsense = None  # (text, status) to answer instead
         self.asked = []  # paths
         self.codes = {}
 
@@ -33,6 +34,8 @@ class Answers(BaseHTTPRequestHandler):
         pass
 
     def do_GET(self):
+        if self.server.nonsense:
+            return self.say(*self.server.nonsense)
         address = urlsplit(self.path)
         query = {name: values[0] for name, values in parse_qs(address.query).items()}
         self.server.asked.append(address.path)
@@ -84,7 +87,7 @@ class Answers(BaseHTTPRequestHandler):
         )
 
     def say(self, words, status=200):
-        data = json.dumps(words).encode()
+        data = words.encode() if isinstance(words, str) else json.dumps(words).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(data)))

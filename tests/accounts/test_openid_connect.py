@@ -126,6 +126,13 @@ def test_only_named_hosts_and_no_private_ones_are_called(client, learner, provid
     assert response.headers["Location"] == REFUSED
 
 
+@pytest.mark.parametrize("answer", [("<html>", 200), ("{}", 503)])
+def test_a_provider_that_answers_nonsense_is_said_so(client, learner, provider, answer):
+    provider.nonsense = answer
+
+    assert client.post(LOGIN).headers["Location"] == REFUSED
+
+
 def test_a_provider_that_is_away_is_said_so(client, learner, provider, settings):
     provider.shutdown()
     provider.server_close()

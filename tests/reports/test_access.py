@@ -35,6 +35,15 @@ TABLE = {
     ("transcript", "there", "GET"): only(hr2=200, admin=200),
     ("transcript", "above", "GET"): only(admin=200),
     ("transcript", "nobody", "GET"): only(),
+    ("invitations", None, "GET"): only(hr=200, hr2=200, admin=200),
+    ("invitations", None, "POST"): only(hr=422, hr2=422, admin=422),  # nobody chosen
+    ("code", "here", "GET"): only(hr=200, admin=200),
+    ("code", "here", "POST"): only(hr=200, admin=200),
+    ("code", "there", "POST"): only(admin=200),  # who has a staff role
+    ("withdraw_code", "here", "GET"): only(refused=405),
+    ("withdraw_code", "here", "POST"): only(hr=302, admin=302),
+    ("lost_second_factor", "here", "GET"): only(admin=200),
+    ("lost_second_factor", "here", "POST"): only(admin=422),
     ("requirements", None, "GET"): only(hr=200, hr2=200, admin=200),
     ("requirements", None, "POST"): only(hr=422, hr2=422, admin=422),  # an empty form
     ("withdraw", "here", "GET"): only(refused=405),
@@ -58,6 +67,7 @@ def test_every_address_of_the_room_has_its_row():
 
     # test_learner_page.py; test_certificates_page.py, test_external_certificates.py
     elsewhere = {"learner", "certificate", "external", "own_transcript"}
+    elsewhere |= {"invitation_sheet", "invitation_sheet_file"}  # test_invitations.py
     assert {pattern.name for pattern in urlpatterns} == {name for name, _whose, _method in TABLE} | elsewhere
 
 
