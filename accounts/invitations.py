@@ -19,11 +19,19 @@ def by_mail(*, people, by, now=None):
     return len(chosen)
 
 
+def call_off(*, people):
+    """Letters that are still to be sent to `people` stay unsent: else their code would end the one just given on paper."""
+    _letters_under_way(people).update(mail_wanted=False)
+
+
 def _under_way(people):
-    waiting = Notice.objects.filter(
+    return set(_letters_under_way(people).values_list("person_id", flat=True))
+
+
+def _letters_under_way(people):
+    return Notice.objects.filter(
         person__in=people, kind=KIND, mail_wanted=True, mailed_at=None, mail_tries__lt=notices.MOST_TRIES
     )
-    return set(waiting.values_list("person_id", flat=True))
 
 
 def words(notice):

@@ -125,6 +125,7 @@ def code(request, pk):
         return _pdf(invitations.sheet(people=found, by=request.user), f"kod-{person.username}.pdf")
     context = {"person": person}
     if request.method == "POST":
+        letters.call_off(people=[person])
         row, given = one_time_codes.give(person=person, by=request.user)
         context |= {"given": one_time_codes.pretty(given), "until": row.expires_at}
     else:

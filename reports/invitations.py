@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import jobs, one_time_codes
+from accounts import invitations, jobs, one_time_codes
 from accounts.models import Job, Notice, OneTimeCode, User
 from accounts.roles import people_let_in_by
 
@@ -41,6 +41,7 @@ def lines(people):
 
 def sheet(*, people, by, progress=lambda done: None):
     """The PDF as bytes, with a new code for each of `people` (a queryset): those given before open nothing any more."""
+    invitations.call_off(people=people)
     people = people.select_related("library").order_by("library__path", "folded", "pk")
     slips = []
     for number, person in enumerate(people, 1):

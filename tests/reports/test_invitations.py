@@ -9,7 +9,7 @@ from allauth.mfa.models import Authenticator
 from django.utils import timezone
 from pypdf import PdfReader
 
-from accounts import jobs, one_time_codes, second_factor
+from accounts import jobs, notices, one_time_codes, second_factor
 from accounts.models import AuditEntry, Job, Notice, OneTimeCode, RoleGrant, User
 from reports import invitations
 from tests.kept import kept
@@ -193,6 +193,15 @@ def test_letters_go_to_those_with_an_email_and_the_others_are_counted(as_user, p
     assert "2 people get none" in page
     assert "the letter is on its way" in page
     assert list(Notice.objects.values_list("person__username", "kind")) == [("SAM-0001", "invitation")]
+
+
+def test_a_sheet_calls_off_the_letters_that_were_not_sent_yet(as_user, people, waiting):
+    client = as_user(people.hr)
+    client.post(ADDRESS, {"whole": "1", "way": "mail"})
+    sheet = pages(client.post(ADDRESS, {"person": waiting[0].pk, "way": "paper"}).content)[0]
+
+    assert notices.deliver() == 0
+    assert one_time_codes.find("SAM-0001", CODE.findall(sheet)[0]) is not None
 
 
 # --- One person -------------------------------------------------------------------------------------------------------------
