@@ -42,6 +42,7 @@ def addresses():
             "glossary": "/glossary/",
             "sign-in": "/accounts/login/",
             "password reset": "/accounts/password/reset/",
+            "one-time code": "/accounts/code/",
             "verify": "/verify/",
             "verify, mistyped": "/verify/?code=AAAA",
             "valid": f"/verify/{code}/",
@@ -71,6 +72,9 @@ def addresses():
             "e-mail": "/accounts/email/",
             "password": "/accounts/password/change/",
             "second factor": "/accounts/2fa/",
+            "first steps": "/accounts/first-steps/",
+            "devices": "/accounts/sessions/",
+            "a notice": f"/accounts/notices/{a_notice(demonstration.person('learner'))}/",
             **questions(enrolment),
             **homework_of(enrolment, now),
         },
@@ -110,11 +114,17 @@ def addresses():
             "HR": "/hr/",
             "record": f"/hr/people/{demonstration.person('graduate').pk}/",
             "requirements": "/hr/requirements/",
+            "invitations": "/hr/invitations/",
+            "a new code": f"/hr/people/{demonstration.person('graduate').pk}/code/",
             "attendance of seminars": "/hr/attendance/?by=seminar",
             **after_the_issue(now),
         },
         "admin": mails(now),
     }
+
+
+def a_notice(person):
+    return notices.tell(person=person, kind="password_set", subject="x").pk
 
 
 def after_the_issue(now):
