@@ -12,6 +12,7 @@ from cms import documents, lessons
 from cms import views as cms
 
 urlpatterns = [
+    path("", include("courses.urls")),  # saved answers are most of all requests: found first
     path("", cms.to_home),
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
@@ -21,7 +22,6 @@ urlpatterns = [
     path("cms/", include(wagtailadmin_urls)),
     path("documents/<int:document_id>/<str:document_filename>", documents.serve),  # by parts; the rest is Wagtail's own
     path("documents/", include(wagtaildocs_urls)),
-    path("", include("courses.urls")),  # saved answers are most of all requests: found first
     path("", include("cms.urls")),
     path("", include("seminars.urls")),
     path(
