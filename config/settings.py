@@ -197,6 +197,8 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = False
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # e-mails are brought in by HR, and staff must not wait for a letter to be let in
 MFA_TOTP_ISSUER = SITE_NAME
+OUTGOING_HOSTS = env.list("OUTGOING_HOSTS", default=[])  # accounts/outgoing.py
+OUTGOING_PRIVATE_NETWORK = env.bool("OUTGOING_PRIVATE_NETWORK", False)
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/learning/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"

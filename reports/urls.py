@@ -9,6 +9,7 @@ from . import (
     transcript_views,
     views,
 )
+from .api import views as api_views
 
 app_name = "reports"
 urlpatterns = [
@@ -23,6 +24,11 @@ urlpatterns = [
     path("hr/certificates/<str:number>/", certificate_views.certificate, name="certificate"),
     path("hr/external/", external_views.queue, name="external_queue"),
     path("hr/external/<int:pk>/", external_views.one, name="external"),
+    path("hr/api/", api_views.organisations, name="api_clients"),
+    path("hr/api/<int:pk>/", api_views.organisation, name="api_client"),
+    path("hr/api/<int:pk>/withdraw/", api_views.withdraw, name="api_withdraw"),
+    path("hr/api/webhooks/<int:pk>/end/", api_views.tell_no_more, name="api_tell_no_more"),
+    path("hr/api/messages/<int:pk>/again/", api_views.again, name="api_again"),
     path("hr/people/<int:pk>/", views.person, name="person"),
     path("hr/people/<int:pk>/transcript.pdf", transcript_views.of_person, name="transcript"),
     path("certificates/transcript.pdf", transcript_views.own, name="own_transcript"),
