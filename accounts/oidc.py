@@ -4,10 +4,7 @@ The provider says who somebody is. It makes no account and gives no role: an act
 that is set, else by an e-mail that the provider has verified, anew at each sign-in. A second factor of ours stays.
 """
 
-import ipaddress
 import logging
-import socket
-from urllib.parse import urlsplit
 
 import requests
 from allauth.core.exceptions import ImmediateHttpResponse
@@ -15,6 +12,7 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
 from django.shortcuts import redirect
 
+from . import outgoing
 from .models import User
 
 log = logging.getLogger(__name__)
@@ -42,8 +40,8 @@ class SocialAdapter(DefaultSocialAccountAdapter):
 
     def get_requests_session(self):
         session = super().get_requests_session()
-        session.mount("http://", NamedHosts())
-        session.mount("https://", NamedHosts())
+        session.mount("http://", ProviderAt())
+        session.mount("https://", ProviderAt())
         return session
 
 
@@ -67,16 +65,13 @@ def person_of(claims):
     return people.filter(email__iexact=email).first()
 
 
-class NamedHosts(requests.adapters.HTTPAdapter):
-    """Calls go to OUTGOING_HOSTS alone, and to an address of a private network only where OIDC_PRIVATE_NETWORK allows it.
+class ProviderAt(outgoing.NamedHosts):
+    """A provider that may not be called, or does not answer as it should, leads to the page «not let in».
 
-    A provider that does not answer as it should leads to the page «not let in»: ImmediateHttpResponse is what allauth passes on."""
+    ImmediateHttpResponse is what allauth passes on."""
 
     def send(self, request, *args, **kwargs):
-        host = urlsplit(request.url).hostname
         try:
-            if host not in settings.OUTGOING_HOSTS or (not settings.OIDC_PRIVATE_NETWORK and is_private(host)):
-                raise requests.exceptions.InvalidURL(f"{host} may not be called")
             answer = super().send(request, *args, **kwargs)
             if not answer.is_redirect:
                 answer.raise_for_status()
@@ -85,12 +80,3 @@ class NamedHosts(requests.adapters.HTTPAdapter):
             log.warning("identity provider: %s %s", type(fault).__name__, fault)
             raise ImmediateHttpResponse(redirect("socialaccount_login_error")) from fault
         return answer
-
-
-def is_private(host):
-    """Whether any address of the host is not a public one; a host that is not found is."""
-    try:
-        found = {entry[4][0] for entry in socket.getaddrinfo(host, None)}
-    except OSError:
-        return True
-    return not all(ipaddress.ip_address(address.partition("%")[0]).is_global for address in found)

@@ -14,6 +14,7 @@ from accounts import jobs, notices
 from certification import award, looking
 from courses import attempts, homework
 from courses.models import Attempt
+from reports.api import webhooks
 from seminars import feedback, reminders
 
 from . import tree
@@ -80,6 +81,10 @@ def old_job_files(now):
     return jobs.drop_old_files(now)
 
 
+def webhook_messages(now):
+    return webhooks.run(now)
+
+
 def old_sessions(now):
     return Session.objects.filter(expire_date__lt=now).delete()[0]
 
@@ -96,7 +101,16 @@ def _each(rows, deed):
     return done
 
 
-PARTS = (publish_due_pages, overdue_attempts, homework_reminders, seminar_reminders, certificates, mails, long_jobs)
+PARTS = (
+    publish_due_pages,
+    overdue_attempts,
+    homework_reminders,
+    seminar_reminders,
+    certificates,
+    mails,
+    webhook_messages,
+    long_jobs,
+)
 SLOW_PARTS = (syllabuses, certificates_to_look_at, free_seats, seminar_feedback, old_sessions, old_job_files)
 
 

@@ -207,8 +207,8 @@ OIDC_SERVER_URL = env("OIDC_SERVER_URL", default="").rstrip("/")
 OIDC_CLIENT_ID, OIDC_CLIENT_SECRET = env("OIDC_CLIENT_ID", default=""), env("OIDC_CLIENT_SECRET", default="")
 OIDC_NAME = env("OIDC_NAME", default="")  # on the button
 OIDC_LOGIN_CLAIM = env("OIDC_LOGIN_CLAIM", default="")
-OIDC_PRIVATE_NETWORK = env.bool("OIDC_PRIVATE_NETWORK", False)
-OUTGOING_HOSTS = env.list("OUTGOING_HOSTS", default=[])
+OUTGOING_HOSTS = env.list("OUTGOING_HOSTS", default=[])  # accounts/outgoing.py
+OUTGOING_PRIVATE_NETWORK = env.bool("OUTGOING_PRIVATE_NETWORK", False)
 SOCIALACCOUNT_ADAPTER = "accounts.oidc.SocialAdapter"
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [{
     "provider_id": "org", "name": OIDC_NAME or SITE_NAME, "client_id": OIDC_CLIENT_ID, "secret": OIDC_CLIENT_SECRET,

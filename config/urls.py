@@ -10,8 +10,10 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from cms import documents, lessons
 from cms import views as cms
+from reports.api.endpoints import api
 
 urlpatterns = [
+    path("", include("courses.urls")),  # saved answers are most of all requests: found first
     path("", cms.to_home),
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
@@ -21,7 +23,8 @@ urlpatterns = [
     path("cms/", include(wagtailadmin_urls)),
     path("documents/<int:document_id>/<str:document_filename>", documents.serve),  # by parts; the rest is Wagtail's own
     path("documents/", include(wagtaildocs_urls)),
-    path("", include("courses.urls")),  # saved answers are most of all requests: found first
+    path("api/", RedirectView.as_view(pattern_name="api:openapi-json")),
+    path("api/v1/", api.urls),
     path("", include("cms.urls")),
     path("", include("seminars.urls")),
     path(

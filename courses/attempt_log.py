@@ -65,9 +65,14 @@ def note(attempt, kind, now, slot=None, **details):
     return event
 
 
+def is_other_device(attempt, device):
+    """Whether it is known to be another than the attempt was at."""
+    return bool(device and attempt.device) and device != attempt.device
+
+
 def note_device(attempt, device, now):
     """Say that the attempt goes on from another address or browser. `attempt` is locked. Costs nothing while it is the same."""
-    if not device or not attempt.device or device == attempt.device:
+    if not is_other_device(attempt, device):
         return
     attempt.device = device
     attempt.save(update_fields=["device"])

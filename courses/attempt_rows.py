@@ -147,14 +147,19 @@ OPEN_OF = PreparedValues(
 DEADLINE = ("started_at", "submitted_at", "closes_at", "grace_seconds", "device")
 
 
-def _locked(**which):
-    """One question with its version; the attempt alone is locked, as submit does: two locks would cross."""
-    rows = AttemptQuestion.objects.select_for_update(of=("attempt",)).select_related("attempt", "version")
+def _seen(**which):
+    """One question with its version and when the attempt ends."""
+    rows = AttemptQuestion.objects.select_related("attempt", "version")
     rows = rows.only(*SLOT, *KEY, *(f"attempt__{name}" for name in DEADLINE))
     return rows.filter(attempt__pk=Given("attempt"), slot=Given("slot"), **which)
 
 
-def _kept(sequence, **which):
+def _locked(**which):
+    """The same under the lock of the attempt alone, which submit takes first too: two locks would cross."""
+    return _seen(**which).select_for_update(of=("attempt",))
+
+
+def _kept(sequence, /, **which):
     """The UPDATE that keeps an answer; when it was first shown and first answered stays."""
     return AttemptQuestion.objects.filter(pk=Given("pk"), **which), {
         "sequence": sequence,
@@ -166,13 +171,28 @@ def _kept(sequence, **which):
 
 
 LOCKED_ATTEMPT = Prepared(lambda: Attempt.objects.select_for_update(of=("self",)).filter(pk=Given("pk")))
-LOCKED = Prepared(_locked)
+SEEN, LOCKED = Prepared(_seen), Prepared(_locked)
+SEEN_OWN = Prepared(lambda: _seen(attempt__enrolment__learner=Given("learner")))
 LOCKED_OWN = Prepared(lambda: _locked(attempt__enrolment__learner=Given("learner")))
+# Without a lock: a row that was graded meanwhile, or in which another page wrote, is not written. The condition is on the row
+# itself, for PostgreSQL looks at no other once more when it had to wait for the row.
+KEEP_AS_SEEN = PreparedUpdate(lambda: _kept(Given("sequence"), sequence=Given("seen"), score=None))
 KEEP = PreparedUpdate(lambda: _kept(Given("sequence"), sequence__lt=Given("sequence")))
 KEEP_NEXT = PreparedUpdate(lambda: _kept(F("sequence") + 1))
 
 
 # --- Grading --------------------------------------------------------------------------------------------------------------
+
+
+LOCKED_QUESTIONS = Prepared(
+    lambda: (
+        AttemptQuestion.objects.filter(attempt=Given("attempt"))
+        .order_by("slot")
+        .select_for_update(of=("self",))
+        .select_related("version")
+        .only(*SLOT, *KEY)
+    )
+)
 
 
 def _to_grade(**which):

@@ -214,21 +214,16 @@ def save_answer(*, attempt, slot, values, sequence=None, flagged=None, opened_at
     Raises AttemptClosed after submit or the deadline with its grace, kinds.BadAnswer, AttemptQuestion.DoesNotExist.
     """
     _check(sequence)
-    pk = getattr(attempt, "pk", attempt)
+    pk, of = getattr(attempt, "pk", attempt), {"learner": learner.pk} if learner else {}
+    if row := _save_at_once(pk, slot, values, sequence, flagged, opened_at, of, device, now):
+        return row
     with transaction.atomic():
-        row = (
-            rows_of.LOCKED_OWN.get(attempt=pk, slot=slot, learner=learner.pk)
-            if learner
-            else rows_of.LOCKED.get(attempt=pk, slot=slot)
-        )
+        row = (rows_of.LOCKED_OWN if of else rows_of.LOCKED).get(attempt=pk, slot=slot, **of)
         _refuse_closed(row.attempt, now)
         answer = kinds.read(row.version.kind, row.version.content, row.order, values)
-        event, saved_at = attempt_log.replaced(row, answer, now), _saved_at(row, answer, now)
+        event, new = attempt_log.replaced(row, answer, now), _new(row, answer, opened_at, now)
         attempt_log.note_device(row.attempt, device, now)
         # What the row held was read before the lock was ours: the database compares the sequences.
-        answered_at = now if answer is not None else None
-        new = {"answer": answer, "saved_at": saved_at, "answered_at": answered_at}
-        new["opened_at"] = _since_the_start(opened_at, row.attempt, now)
         written = (
             rows_of.KEEP.run(pk=row.pk, sequence=sequence, **new)
             if sequence
@@ -239,12 +234,41 @@ def save_answer(*, attempt, slot, values, sequence=None, flagged=None, opened_at
         if not written or sequence is None:
             row.refresh_from_db(fields=["answer", "sequence", "saved_at"])
         else:
-            row.answer, row.sequence, row.saved_at = answer, sequence, saved_at
+            row.answer, row.sequence, row.saved_at = answer, sequence, new["saved_at"]
         if written and event:
             event.save()
         elif not written and row.answer != answer:  # the same once more is a lost acknowledgement
             attempt_log.refuse(attempt=pk, reason="older", slot=slot, now=now)
         return row
+
+
+def _save_at_once(pk, slot, values, sequence, flagged, opened_at, of, device, now):
+    """What nearly every answer needs: one statement, which writes if the row is as it was read and not graded. No transaction.
+
+    Returns the row; None where more has to be written with it, or somebody came in between: that wants the lock.
+    """
+    row = sequence and (rows_of.SEEN_OWN if of else rows_of.SEEN).get(attempt=pk, slot=slot, **of)
+    if not row or sequence <= row.sequence or flagged not in (None, row.flagged):
+        return None
+    _refuse_closed(row.attempt, now)
+    answer = kinds.read(row.version.kind, row.version.content, row.order, values)
+    if attempt_log.is_other_device(row.attempt, device) or attempt_log.replaced(row, answer, now):
+        return None
+    new = _new(row, answer, opened_at, now)
+    if not rows_of.KEEP_AS_SEEN.run(pk=row.pk, sequence=sequence, seen=row.sequence, **new):
+        return None
+    row.answer, row.sequence, row.saved_at = answer, sequence, new["saved_at"]
+    return row
+
+
+def _new(row, answer, opened_at, now):
+    """What is written of an answer besides its number."""
+    return {
+        "answer": answer,
+        "saved_at": _saved_at(row, answer, now),
+        "answered_at": now if answer is not None else None,
+        "opened_at": _since_the_start(opened_at, row.attempt, now),
+    }
 
 
 def _refuse_closed(attempt, now):
@@ -324,7 +348,7 @@ def submit(*, attempt, learner=None, device="", now):
         attempt = rows_of.OWN_TO_GRADE.get(pk=pk, learner=learner.pk) if learner else rows_of.TO_GRADE.get(pk=pk)
         if attempt.submitted_at:
             return attempt
-        rows = rows_of.QUESTIONS.all(attempt=pk)
+        rows = rows_of.LOCKED_QUESTIONS.all(attempt=pk)  # an answer is kept without the attempt's lock (_save_at_once)
         for row in rows:
             row.score = grading.mark(row.version, row.answer)
         rows_of.write(rows, "score")

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.text import in_language
 
-from . import attempt_log, attempt_rows, attempts, enrolments, kinds, progress, regrading
+from . import attempt_log, attempt_rows, attempts, enrolments, kept_forms, kinds, progress, regrading
 from .attempt_log import device_of, moment
 from .kept_form_views import keeps_answers
 from .models import Activity, Attempt, AttemptQuestion, Course, Enrolment
@@ -62,6 +63,7 @@ def _following(activity):
 @require_POST
 @login_required
 def start(request, pk):
+    """Leads to the attempt; a page with a script is given it at once, and says itself where it stands (static/js/waiting.js)."""
     quiz = attempt_rows.QUIZ.first(pk=pk)
     enrolment = quiz and attempt_rows.OPEN_ENROLMENT.first(learner=request.user.pk, course=quiz.activity.course_id)
     if not enrolment:
@@ -78,7 +80,10 @@ def start(request, pk):
     except attempts.NoAttemptNow as no:
         messages.error(request, _why_not(no))
         return redirect(quiz.activity)
-    return redirect("courses:attempt", made.pk)
+    if "at-once" not in request.POST or kept_forms.KEY in request.session:
+        return redirect("courses:attempt", made.pk)
+    quiz.activity.course, made.quiz = enrolment.course, quiz
+    return _show_attempt(request, made, timezone.now(), stands_at=reverse("courses:attempt", args=[made.pk]))
 
 
 def _why_not(no):
@@ -124,6 +129,11 @@ def attempt(request, pk):
     now = timezone.now()
     if request.method == "POST":
         return _save_page(request, own, now) if "page" in request.POST else _save_and_move(request, own, now)
+    return _show_attempt(request, own, now)
+
+
+def _show_attempt(request, own, now, stands_at=None):
+    """Its questions. `stands_at`: the address of this page where another one was asked, which a GET does not answer."""
     if now >= own.closes_at:  # what is on its way in the grace is taken; nothing more is shown
         return redirect("courses:finish", own.pk)
     if own.quiz.one_page:
@@ -132,7 +142,7 @@ def attempt(request, pk):
         is_alone = request.GET.get("alone") == "1"
         page = QuestionPage(own, _number(request.GET.get("q")), get_language(), is_alone=is_alone)
         template = "courses/attempt.html"
-    return render(request, template, {"page": page, "attempt": own, "now": now})
+    return render(request, template, {"page": page, "attempt": own, "now": now, "stands_at": stands_at})
 
 
 def _number(text, otherwise=1):

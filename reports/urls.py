@@ -10,6 +10,7 @@ from . import (
     transcript_views,
     views,
 )
+from .api import views as api_views
 
 app_name = "reports"
 urlpatterns = [
@@ -27,6 +28,11 @@ urlpatterns = [
     path("hr/invitations/", invitation_views.people, name="invitations"),
     path("hr/invitations/<int:pk>/", invitation_views.sheet, name="invitation_sheet"),
     path("hr/invitations/<int:pk>/sheet.pdf", invitation_views.sheet_file, name="invitation_sheet_file"),
+    path("hr/api/", api_views.organisations, name="api_clients"),
+    path("hr/api/<int:pk>/", api_views.organisation, name="api_client"),
+    path("hr/api/<int:pk>/withdraw/", api_views.withdraw, name="api_withdraw"),
+    path("hr/api/webhooks/<int:pk>/end/", api_views.tell_no_more, name="api_tell_no_more"),
+    path("hr/api/messages/<int:pk>/again/", api_views.again, name="api_again"),
     path("hr/people/<int:pk>/", views.person, name="person"),
     path("hr/people/<int:pk>/code/", invitation_views.code, name="code"),
     path("hr/people/<int:pk>/code/withdraw/", invitation_views.withdraw_code, name="withdraw_code"),

@@ -38,6 +38,8 @@ from courses.models import (
     SubmissionFile,
 )
 from reports import invitations, requirements
+from reports.api import clients
+from reports.models import Webhook
 from seminars import attendance, feedback, feeds
 from seminars.models import StrayMark, WalkIn
 from tests import making
@@ -137,6 +139,7 @@ def keys(page, people):
         "code": version.code,
         "number": version.payload["number"],
         **after_the_issue(version, people),
+        **asked_by_program(people),
         "notice": notices.tell(person=people.learner, kind="name_wanted", subject="x", course=making.words("x")).pk,
         "seminar": topic.pk,
         "run": coming.pk,
@@ -190,6 +193,14 @@ def sheet(people):
     job.made.close()
     Job.objects.filter(pk=job.pk).update(state=Job.State.DONE, finished_at=timezone.now(), result={"people": 1})
     return job.pk
+
+
+def asked_by_program(people):
+    """An organisation with a token, an address that is told, a message to it."""
+    organisation, _token = clients.make(organisation="Kadrlar", library=people.director.library, by=people.admin)
+    webhook = Webhook.objects.create(client=organisation, address="https://x.example/", made_at=timezone.now())
+    message = webhook.deliveries.create(event="completion.created", subject="1", payload={}, made_at=timezone.now())
+    return {"organisation": organisation.pk, "webhook": webhook.pk, "message": message.pk}
 
 
 def without_a_place(session, people):

@@ -89,7 +89,7 @@ def language_links(context):
             "name": name,
             "address": (addresses.get(code) or _elsewhere(code, context))
             if addresses
-            else _same_page_in(code, request),
+            else _same_page_in(code, request, context.get("stands_at")),
             "current": code == get_language(),
             "missing": bool(addresses) and code not in addresses,
         }
@@ -102,11 +102,11 @@ def _elsewhere(code, context):
     return f"{context['elsewhere']}?lang={code}" if context.get("elsewhere") else f"/{code}/"
 
 
-def _same_page_in(code, request):
+def _same_page_in(code, request, stands_at=None):
     if request is None or get_language_from_path(request.path_info):
         return f"/{code}/"  # the address itself names the language: only its page knows its name in another
-    if not request.GET:
-        return f"{request.path}?lang={code}"
+    if stands_at or not request.GET:
+        return f"{stands_at or request.path}?lang={code}"
     query = request.GET.copy()
     query["lang"] = code
     return f"{request.path}?{query.urlencode()}"

@@ -1,5 +1,6 @@
-"""What HR sets and what is counted for it."""
+"""What HR sets and what is counted for it; who outside may ask."""
 
+from .api import ApiClient, Delivery, Webhook
 from .requirements import Requirement
 
-__all__ = ["Requirement"]
+__all__ = ["ApiClient", "Delivery", "Requirement", "Webhook"]

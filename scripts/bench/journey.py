@@ -320,11 +320,10 @@ def form_one_by_one(walker, quiz):
 
 
 def script_one_by_one(walker, quiz):
-    """All questions come with the first page; each answer is saved as it is given and tells when its question was shown
-    (static/js/quiz.js). «Save and finish» has nothing left to send; the page itself asks whether to finish, and the
+    """All questions come with the first page, which answers «Start»; each answer is saved as it is given and tells when its
+    question was shown (static/js/quiz.js). «Save and finish» has nothing left to send; the page itself asks whether to finish, and the
     handing-in is answered by the result."""
-    attempt = walker.post("start", f"/quizzes/{quiz.activity_id}/start/")
-    walker.get("questions", attempt)
+    attempt = start_at_once(walker, quiz)
     for slot in range(1, ASKED + 1):
         save(walker, attempt, slot, {} if slot == 1 else {"ago": "4000"})
     walker.ask("hand in", "post", f"{attempt}finish/", {"at-once": "1"})
@@ -337,11 +336,16 @@ def form_on_one_page(walker, quiz):
 
 
 def script_on_one_page(walker, quiz):
-    attempt = walker.post("start", f"/quizzes/{quiz.activity_id}/start/")
-    walker.get("questions", attempt)
+    attempt = start_at_once(walker, quiz)
     for slot in range(1, ASKED + 1):
         save(walker, attempt, slot)
     walker.ask("hand in", "post", f"{attempt}finish/", {"at-once": "1"})  # as above
+
+
+def start_at_once(walker, quiz):
+    """The address of the attempt, whose page came as the answer."""
+    answer = walker.ask("start", "post", f"/quizzes/{quiz.activity_id}/start/", {"at-once": "1"})
+    return re.search(rb'data-here="([^"]+)"', gzip.decompress(answer.content))[1].decode()
 
 
 def whole_page():

@@ -18,7 +18,7 @@ REFUSED = "/accounts/3rdparty/login/error/"
 def provider(settings):
     with identity_provider.running() as server:
         settings.OIDC_SERVER_URL, settings.OIDC_NAME = server.address, "Vazirlik"
-        settings.OUTGOING_HOSTS, settings.OIDC_PRIVATE_NETWORK = ["127.0.0.1"], True
+        settings.OUTGOING_HOSTS, settings.OUTGOING_PRIVATE_NETWORK = ["127.0.0.1"], True
         settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [{
             "provider_id": "org", "name": "Vazirlik", "client_id": identity_provider.CLIENT,
             "secret": identity_provider.SECRET, "settings": {"server_url": server.address, "oauth_pkce_enabled": True},
@@ -118,7 +118,7 @@ def test_nobody_connects_another_account_to_the_own_one(signed_in, provider):
 
 @pytest.mark.parametrize(("hosts", "private"), [([], True), (["example.org"], True), (["127.0.0.1"], False)])
 def test_only_named_hosts_and_no_private_ones_are_called(client, learner, provider, settings, hosts, private):
-    settings.OUTGOING_HOSTS, settings.OIDC_PRIVATE_NETWORK = hosts, private
+    settings.OUTGOING_HOSTS, settings.OUTGOING_PRIVATE_NETWORK = hosts, private
 
     response = client.post(LOGIN)
 

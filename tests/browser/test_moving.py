@@ -4,7 +4,8 @@ import re
 
 from playwright.sync_api import expect
 
-from courses.models import AttemptQuestion
+from courses import enrolments
+from courses.models import Attempt, AttemptQuestion
 
 from .conftest import says
 from .test_nothing_lost import KEPT, attempt, give, opened, press, see_none_waiting, see_saved  # noqa: F401
@@ -106,3 +107,26 @@ def test_the_page_itself_asks_whether_to_finish_and_leads_back_to_what_is_not_an
     expect(page.locator(".big")).to_be_visible()
     attempt.refresh_from_db()
     assert attempt.submitted_at is not None
+
+
+def test_the_first_page_comes_as_the_answer_to_start_and_is_at_home_at_its_own_address(visit, demonstration):
+    enrolments.begin(learner=demonstration.person("learner"), course=demonstration.course())
+    page = visit("learner")
+    page.goto(demonstration.test_rows()[0].get_absolute_url())
+    test, sent, before = page.url, [], Attempt.objects.count()
+    page.context.on("request", lambda asked: sent.append(asked) if asked.is_navigation_request() else None)
+
+    press(page, "Start the test")
+    expect(page).to_have_url(re.compile(r"/attempts/\d+/$"))
+    assert [asked.method for asked in sent] == ["POST"]
+    give(page, 1)
+    see_saved(page)
+    page.reload()  # asks for the page of the attempt, and begins nothing
+
+    assert sent[-1].method == "GET"
+    assert sent[-1].url == page.url
+    expect(page.locator("input[name=answer]").nth(1)).to_be_checked()
+    assert Attempt.objects.count() == before + 1
+    page.go_back()
+    expect(page).to_have_url(test)
+    expect(page.get_by_text(says("Go on with your attempt"))).to_be_visible()

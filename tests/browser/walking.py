@@ -68,6 +68,7 @@ class Learner:
     def start_test(self):
         """Press «start» on the page of a test. Returns the Attempt."""
         self.press("Start the test")
+        self.page.wait_for_url("**/attempts/*/**")  # with a script the page itself says so, once it has come
         return Attempt.objects.get(pk=re.search(r"/attempts/(\d+)/", self.page.url)[1])
 
     def answer_all(self, attempt):

@@ -4,7 +4,7 @@ import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -408,3 +408,53 @@ def test_of_answers_saved_at_once_the_newest_stays():
     assert at_once(*[lambda n=n, c=c: save(c, n) for n, c in enumerate(clients)]) == [200] * 6
     row = attempt.questions.get(slot=1)
     assert (row.sequence, row.answer) == (15, row.order[2])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_that_comes_while_the_attempt_is_graded_is_refused():
+    attempt = _attempt_by_itself()
+    told = []
+
+    def save():
+        try:
+            attempts.save_answer(attempt=attempt, slot=1, values=["0"], sequence=7, now=timezone.now())
+        except attempts.AttemptClosed as closed:
+            told.append(closed.reason)
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        attempts.submit(attempt=attempt, now=timezone.now())
+        thread = threading.Thread(target=save)
+        thread.start()
+        thread.join(0.5)  # it waits for the row
+    thread.join()
+
+    assert told == ["handed_in"]
+    assert list(attempt.questions.order_by("slot").values_list("answer", "score")) == [(None, 0), (None, 0)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_attempt_that_is_handed_in_while_an_answer_is_kept_counts_it():
+    attempt = _attempt_by_itself()
+    right = attempt.questions.get(slot=1).order.index("c2")
+
+    def hand_in():
+        attempts.submit(attempt=attempt.pk, now=timezone.now())
+        connection.close()
+
+    with transaction.atomic():
+        attempts.save_answer(attempt=attempt, slot=1, values=[str(right)], sequence=7, now=timezone.now())
+        thread = threading.Thread(target=hand_in)
+        thread.start()
+        thread.join(0.5)
+    thread.join()
+
+    attempt.refresh_from_db()
+    assert attempt.score == 50
+
+
+def _attempt_by_itself():
+    page, learner = making.course(), making.person()
+    quiz = making.row(page).activities.get(kind="quiz").quiz
+    return attempts.start(enrolment=making.enrol(learner, page), quiz=quiz, now=timezone.now())

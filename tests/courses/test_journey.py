@@ -43,7 +43,7 @@ def test_a_journey_costs_the_same_however_large_the_bank_and_however_many_went_b
         page = client.get(start.url).text
     assert page.count("<template data-question>") == 1  # of two
     for slot in (1, 2):
-        with django_assert_num_queries(6):  # session, user; begin, the attempt's lock, the answer, commit
+        with django_assert_num_queries(4):  # session, user; the question, the answer
             client.post(f"{start.url}answers/{slot}/", {"answer": "0", "sequence": "7", "ago": "900"})
     with django_assert_num_queries(4):  # where no script is, a page asks whether to finish
         client.get(f"{start.url}finish/")
@@ -55,12 +55,31 @@ def test_a_journey_costs_the_same_however_large_the_bank_and_however_many_went_b
         assert told.count('class="verdict') == client.get(f"{start.url}result/").text.count('class="verdict') == 2
 
 
-def test_answers_that_waited_cost_one_request_and_four_queries_each(client, enrolment, quiz, django_assert_num_queries):
+def test_a_page_with_a_script_is_given_the_questions_as_the_answer_to_start(
+    client, enrolment, quiz, django_assert_num_queries
+):
+    client.force_login(enrolment.learner)
+
+    with django_assert_num_queries(16):  # those of beginning, and the questions
+        told = client.post(f"/quizzes/{quiz.pk}/start/?a=1", {"at-once": "1"})
+
+    attempt = Attempt.objects.get()
+    assert told.status_code == 200
+    assert f'data-here="/attempts/{attempt.pk}/"' in told.text
+    assert f'action="/attempts/{attempt.pk}/"' in told.text
+    assert f'href="/attempts/{attempt.pk}/?lang=ru"' in told.text  # the address of starting answers no GET
+    again = client.post(f"/quizzes/{quiz.pk}/start/", {"at-once": "1"})
+    assert f'data-here="/attempts/{attempt.pk}/"' in again.text
+    assert Attempt.objects.count() == 1
+    assert "data-here" not in client.get(f"/attempts/{attempt.pk}/").text
+
+
+def test_answers_that_waited_cost_one_request_and_two_queries_each(client, enrolment, quiz, django_assert_num_queries):
     attempt = attempts.start(enrolment=enrolment, quiz=quiz, now=NOW)
     client.force_login(enrolment.learner)
     data = {"slot": ["1", "2"]} | {f"answer-{n}": "0" for n in (1, 2)} | {f"sequence-{n}": "7" for n in (1, 2)}
 
-    with django_assert_num_queries(10):  # session, user; of each: begin, the attempt's lock, the answer, commit
+    with django_assert_num_queries(6):  # session, user; of each: the question, the answer
         told = client.post(f"/attempts/{attempt.pk}/answers/", data)
 
     assert [one["status"] for one in told.json()["answers"]] == [200, 200]

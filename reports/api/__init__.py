@@ -1,0 +1,1 @@
+"""What other organisations' programs may read of the platform, and what they are told."""
