@@ -1,5 +1,5 @@
 """What HR sets and what is counted for it."""
 
-from .requirements import Requirement
+from .requirements import DigestWeek, Requirement, Waiver
 
-__all__ = ["Requirement"]
+__all__ = ["DigestWeek", "Requirement", "Waiver"]

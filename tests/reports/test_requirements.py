@@ -11,7 +11,7 @@ from accounts.models import AuditEntry, Position
 from certification.models import CourseCompletion
 from reports import requirements
 from reports.models import Requirement
-from reports.requirements import Standing
+from reports.standings import Standing
 from tests.seminars import making
 from tests.seminars.conftest import said
 
@@ -72,7 +72,7 @@ def test_who_has_completed_the_course_has_met_it_also_before_it_was_required(peo
     CourseCompletion.objects.create(enrolment=enrolment, completed_at=timezone.now(), hours=10, syllabus_version=1)
     require(due_on=TODAY - timedelta(days=5))
 
-    assert asked(people.learner) == [("sec", TODAY - timedelta(days=5), Standing.DONE, -5)]
+    assert asked(people.learner) == [("sec", TODAY - timedelta(days=5), Standing.COMPLIANT, -5)]
 
 
 def test_what_is_withdrawn_or_of_an_archived_course_is_asked_of_nobody(people, sec, require):
