@@ -23,7 +23,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce, Greatest, Least, NullIf, Substr, TruncDate
+from django.db.models.functions import Cast, Coalesce, Greatest, Least, NullIf, Substr, TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -216,7 +216,7 @@ def judged(people, today, course=None):
         Q(position=None) | Q(position=OuterRef("position")), within(), **({"course": course} if course else {})
     )
     rows = _judged(_asking(rows, OuterRef("pk"), OuterRef("placed_on")), today)
-    key = rows.annotate(key=F("standing_gravity") * A_GRAVITY + F("pk")).order_by("-key").values("key")
+    key = rows.annotate(key=Cast("standing_gravity", BigIntegerField()) * A_GRAVITY + F("pk")).order_by("-key").values("key")
     return people.filter(is_active=True).annotate(standing_key=Subquery(key[:1], BigIntegerField()))
 
 

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -79,6 +80,9 @@ class Requirement(models.Model):
 
     def __str__(self):
         return f"requirement {self.pk}"
+
+    def get_absolute_url(self):
+        return reverse("reports:requirement", args=[self.pk])
 
 
 class WaiverQuerySet(models.QuerySet):
