@@ -1,7 +1,10 @@
 """What pages and letters say about requirements."""
 
 from django import template
+from django.utils import formats
 from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from reports.standings import Standing
@@ -33,3 +36,39 @@ def people_named(keys):
 def as_day(text):
     """The day of an ISO date."""
     return parse_date(text)
+
+DEEDS = {
+    "course required": gettext_noop("Set"),
+    "requirement changed": gettext_noop("Changed"),
+    "requirement withdrawn": gettext_noop("Withdrawn"),
+    "exempted from a requirement": gettext_noop("A person exempted"),
+    "exemption withdrawn": gettext_noop("An exemption withdrawn"),
+    "enrolled by a requirement": gettext_noop("People enrolled"),
+    "reminded of a requirement": gettext_noop("People reminded"),
+}
+FIELDS = {
+    "due_on": gettext_noop("Complete by"),
+    "join_days": gettext_noop("Days for those who join later"),
+    "grace_days": gettext_noop("Days of grace"),
+    "again_months": gettext_noop("Again after, months"),
+    "enrols": gettext_noop("Enrol them at once"),
+}
+
+
+@register.filter
+def said_of(entry):
+    """A deed of the log in the reader's language: «Changed. Complete by: 1 December 2026 → 10 December 2026»."""
+    words = _(DEEDS[entry.deed]) if entry.deed in DEEDS else entry.deed
+    before, after = (entry.details.get(name) or {} for name in ("before", "after"))
+    changes = [f"{_(FIELDS[name])}: {_shown(before[name])} → {_shown(after[name])}" for name in before if name in FIELDS]
+    people = entry.details.get("people")
+    parts = [words, *changes, *([str(len(people))] if people else [])]
+    return ". ".join(parts)
+
+
+def _shown(value):
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, str):
+        return formats.date_format(parse_date(value))
+    return "–" if value is None else str(value)
