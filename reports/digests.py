@@ -51,7 +51,9 @@ def tell_week(monday, today, now):
     addressed = people.filter(Q(pk__in=_asked(today).values("pk")) | Q(pk__in=areas))
     while batch := list(addressed.filter(pk__gt=last)[:A_BATCH]):
         last = batch[-1].pk
-        before = set(Notice.objects.filter(kind=KIND, subject=subject, person__in=batch).values_list("person", flat=True))
+        before = set(
+            Notice.objects.filter(kind=KIND, subject=subject, person__in=batch).values_list("person", flat=True)
+        )
         batch = [person for person in batch if person.pk not in before]
         notices.tell_each(kind=KIND, subject=subject, mail=True, details={
             person: _details(person, areas.get(person.pk), today) for person in batch

@@ -85,7 +85,11 @@ class PeopleForm(forms.Form):
         empty_label=_("All my libraries"),
     )  # fmt: skip
     course = forms.ModelChoiceField(
-        label=_("Course"), queryset=courses_by_code(), to_field_name="code", required=False, empty_label=_("All courses")
+        label=_("Course"),
+        queryset=courses_by_code(),
+        to_field_name="code",
+        required=False,
+        empty_label=_("All courses"),
     )
     q = forms.CharField(
         label=_("Name or login"), required=False, max_length=100,

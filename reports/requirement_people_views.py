@@ -81,7 +81,9 @@ def workbook(request, pk):
     rows = _people(found, people, _form(request).cleaned_data, timezone.localdate())
     if rows.count() > MOST_IN_A_TABLE:
         return HttpResponse(status=422)
-    return file_answer(requirement_sheet.workbook(found, rows), XLSX, f"talab-{pk}-{timezone.localdate():%Y-%m-%d}.xlsx")
+    return file_answer(
+        requirement_sheet.workbook(found, rows), XLSX, f"talab-{pk}-{timezone.localdate():%Y-%m-%d}.xlsx"
+    )
 
 
 @login_required

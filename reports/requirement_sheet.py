@@ -20,7 +20,11 @@ def workbook(requirement, people):
     for pair in ((_("Course"), str(requirement.course)), (_("For whom"), whom)):
         page.append(row_of(page, list(pair)))
     page.append(row_of(page, [_("Complete by"), requirement.due_on]))
-    page.append(row_of(page, [_("Name"), _("Login"), _("Library"), _("Position"), _("State"), _("Complete by"), _("Counts until")]))
+    page.append(
+        row_of(
+            page, [_("Name"), _("Login"), _("Library"), _("Position"), _("State"), _("Complete by"), _("Counts until")]
+        )
+    )
     for person in people.iterator(chunk_size=2_000):
         until = person.standing_until
         page.append(

@@ -118,14 +118,14 @@ def enrol(*, requirement, now, most=None):
         with transaction.atomic():
             Enrolment.objects.bulk_create(
                 [
-                    Enrolment(learner_id=pk, course_id=requirement.course_id, began_at=now, enrolled_by=requirement.set_by)
+                    Enrolment(
+                        learner_id=pk, course_id=requirement.course_id, began_at=now, enrolled_by=requirement.set_by
+                    )
                     for pk in batch
                 ],
                 ignore_conflicts=True,
             )
-            audit.record(
-                actor=requirement.set_by, deed="enrolled by a requirement", subject=requirement, people=batch
-            )
+            audit.record(actor=requirement.set_by, deed="enrolled by a requirement", subject=requirement, people=batch)
         done += len(batch)
     return done
 

@@ -91,7 +91,9 @@ def counts_until(completed_on, again_months=None, expires_on=None):
 
 
 def due_day(rule, *, joined, until):
-    """The day by which the course is to be completed (again; not again where it counts for ever). Who came after it was set has `join_days` from then."""
+    """The day by which the course is to be completed (again; not again where it counts for ever).
+
+    Who came after it was set has `join_days` from then."""
     first = rule.due_on
     if joined > rule.set_on:
         first = max(first, joined + timedelta(days=rule.join_days))
@@ -120,9 +122,7 @@ def standing(rule, *, joined, until, waived, today):
 
 def counting():
     """The completions that count: not those whose certificate is revoked. Until when, `_until` says."""
-    return CourseCompletion.objects.filter(
-        Q(enrolment__certificate=None) | Q(enrolment__certificate__revoked_at=None)
-    )
+    return CourseCompletion.objects.filter(Q(enrolment__certificate=None) | Q(enrolment__certificate__revoked_at=None))
 
 
 def _until():
@@ -216,7 +216,11 @@ def judged(people, today, course=None):
         Q(position=None) | Q(position=OuterRef("position")), within(), **({"course": course} if course else {})
     )
     rows = _judged(_asking(rows, OuterRef("pk"), OuterRef("placed_on")), today)
-    key = rows.annotate(key=Cast("standing_gravity", BigIntegerField()) * A_GRAVITY + F("pk")).order_by("-key").values("key")
+    key = (
+        rows.annotate(key=Cast("standing_gravity", BigIntegerField()) * A_GRAVITY + F("pk"))
+        .order_by("-key")
+        .values("key")
+    )
     return people.filter(is_active=True).annotate(standing_key=Subquery(key[:1], BigIntegerField()))
 
 

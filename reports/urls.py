@@ -34,9 +34,7 @@ urlpatterns = [
     path("hr/requirements/<int:pk>.xlsx", requirement_people_views.workbook, name="requirement_workbook"),
     path("hr/requirements/<int:pk>/edit/", requirement_views.edit, name="edit_requirement"),
     path("hr/requirements/<int:pk>/remind/", requirement_people_views.remind, name="remind"),
-    path(
-        "hr/requirements/<int:pk>/people/<int:person>/", requirement_people_views.person, name="requirement_person"
-    ),
+    path("hr/requirements/<int:pk>/people/<int:person>/", requirement_people_views.person, name="requirement_person"),
     path("requirements/<int:course>/begin-again/", requirement_views.begin_again, name="begin_again"),
     path("hr/requirements/<int:pk>/withdraw/", requirement_views.withdraw, name="withdraw"),
     path("teach/courses/<int:course>/people/<int:pk>/", learner_views.learner, name="learner"),

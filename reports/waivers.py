@@ -18,8 +18,12 @@ def waive(*, requirement, person, reason, by, begins, ends=None, now=None):
     if not (reason := reason.strip()):
         raise ValueError("an exemption needs a reason")
     with transaction.atomic():
-        requirement = Requirement.objects.select_for_update(of=("self",)).get(pk=requirement.pk)  # two follow each other
-        there = Waiver.objects.standing().filter(Q(ends=None) | Q(ends__gte=begins), requirement=requirement, person=person)
+        requirement = Requirement.objects.select_for_update(of=("self",)).get(
+            pk=requirement.pk
+        )  # two follow each other
+        there = Waiver.objects.standing().filter(
+            Q(ends=None) | Q(ends__gte=begins), requirement=requirement, person=person
+        )
         if ends:
             there = there.filter(begins__lte=ends)
         if found := there.first():

@@ -96,9 +96,7 @@ class WaiverQuerySet(models.QuerySet):
 class Waiver(models.Model):
     """One person is exempt from one requirement, for a reason, for a time or for good."""
 
-    requirement = models.ForeignKey(
-        Requirement, models.PROTECT, related_name="waivers", verbose_name=_("requirement")
-    )
+    requirement = models.ForeignKey(Requirement, models.PROTECT, related_name="waivers", verbose_name=_("requirement"))
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="waivers", verbose_name=_("person")
     )

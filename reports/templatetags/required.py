@@ -37,6 +37,7 @@ def as_day(text):
     """The day of an ISO date."""
     return parse_date(text)
 
+
 DEEDS = {
     "course required": gettext_noop("Set"),
     "requirement changed": gettext_noop("Changed"),
@@ -60,7 +61,9 @@ def said_of(entry):
     """A deed of the log in the reader's language: «Changed. Complete by: 1 December 2026 → 10 December 2026»."""
     words = _(DEEDS[entry.deed]) if entry.deed in DEEDS else entry.deed
     before, after = (entry.details.get(name) or {} for name in ("before", "after"))
-    changes = [f"{_(FIELDS[name])}: {_shown(before[name])} → {_shown(after[name])}" for name in before if name in FIELDS]
+    changes = [
+        f"{_(FIELDS[name])}: {_shown(before[name])} → {_shown(after[name])}" for name in before if name in FIELDS
+    ]
     people = entry.details.get("people")
     parts = [words, *changes, *([str(len(people))] if people else [])]
     return ". ".join(parts)

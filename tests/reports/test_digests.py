@@ -26,10 +26,9 @@ def require(people, sec, libraries):
     User.objects.update(placed_on=TODAY - 400 * DAY)
 
     def make(due_on, library=None, course=sec, set_at=MONDAY - 100 * DAY, **rules):
-        made = requirements.require(
+        return requirements.require(
             library=library or libraries.region, course=course, due_on=due_on, by=people.hr, now=set_at, **rules
         )
-        return made
 
     return make
 
@@ -70,7 +69,7 @@ def test_two_sweeps_at_once_tell_everybody_once(require):
 
     assert digests.weekly(MONDAY) == 0
     assert Notice.objects.count() == 5
-    people = dict.fromkeys(User.objects.all(), {})
+    people = {person: {} for person in User.objects.all()}
     notices.tell_each(kind=digests.KIND, subject="week 2026-11-30", details=people)  # it has looked before we wrote
     assert Notice.objects.filter(person__username="learner").count() == 1
 
@@ -173,7 +172,7 @@ def test_hr_of_two_regions_gets_one_letter_of_both(people, libraries, require):
          ["Muddati: 2026-yil 29-noyabr.", "Yakunlash muddati: 2026-yil 3-dekabr.", "Muddati oʻtgan: 5",
           "Shu hafta muddati oʻtganlar:", "Karimova Nigora"]),
         ("ru", "Вам нужно пройти 2 курса",
-         ["Срок был 29 ноября 2026", "Пройдите до 3 декабря 2026", "Просрочено: 5", "Новые просрочки за неделю:"]),
+         ["Срок был: 29 ноября 2026", "Пройдите до 3 декабря 2026", "Просрочено: 5", "Новые просрочки за неделю:"]),
         ("en", "Required of you: 2 courses to complete",
          ["It was due on", "Complete it by", "Overdue: 5", "Newly overdue this week:"]),
     ],

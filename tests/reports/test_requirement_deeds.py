@@ -172,7 +172,9 @@ def test_what_cannot_be_an_exemption_is_refused(as_user, people, require, today,
     assert not Waiver.objects.exists()
 
 
-def test_hr_exempts_nobody_of_another_region_and_takes_nobodys_exemption_back_there(as_user, people, libraries, require, today):
+def test_hr_exempts_nobody_of_another_region_and_takes_nobodys_exemption_back_there(
+    as_user, people, libraries, require, today
+):
     row = require(libraries.nation)
     theirs = waivers.waive(requirement=row, person=people.hr2, reason="x", by=people.hr2, begins=today)
     client = as_user(people.hr)
@@ -219,7 +221,7 @@ def test_who_joins_later_is_enrolled_by_the_sweep_once_and_who_was_there_or_is_e
 ):
     making.enrol(people.learner, sec, closed=True)
     row = require(enrols=True)
-    late, exempt, left = (making.person(name, library=libraries.district) for name in ("late", "exempt", "left"))
+    exempt, left, _late = (making.person(name, library=libraries.district) for name in ("exempt", "left", "late"))
     waivers.waive(requirement=row, person=exempt, reason="x", by=people.hr, begins=today)
     User.objects.filter(pk=left.pk).update(is_active=False)
 

@@ -178,7 +178,7 @@ def nation(libraries, people, sec):
                 made_by=people.hr, ends=dice.choice([None, begins + timedelta(days=dice.randint(0, 90))]),
                 **dice.choice([{}, {"withdrawn_at": making.LONG_AGO, "withdrawn_by": people.hr}]),
             )  # fmt: skip
-    return [row for row in Requirement.objects.select_related("course", "library")]
+    return list(Requirement.objects.select_related("course", "library"))
 
 
 def by_the_rule(person, requirement, today):
