@@ -243,7 +243,7 @@ def within():
 def people_in_state(people, state, today, course=None):
     """Those of `people` (a queryset) who stand so in what is required of them: in `course`, or where they stand gravest."""
     lowest = from_gravity(Standing(state))
-    return judged(people, today, course).filter(standing_key__gte=lowest, standing_key__lt=lowest + A_GRAVITY)
+    return judged(people, today, course).filter(standing_key__range=(lowest, lowest + A_GRAVITY - 1))
 
 
 def counts(people, today, course=None, by=("library", "position")):

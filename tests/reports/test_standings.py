@@ -5,14 +5,16 @@ from collections import Counter
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.db.models import DateField, Value
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.models import Position, User
+from accounts.models import Library, Position, User
 from certification.models import Certificate, CourseCompletion
 from courses.models import Course, Enrolment
 from reports import standings
+from reports.days import AddDays, AddMonths
 from reports.models import Requirement, Waiver
 from reports.standings import FOR_EVER, GRAVITY, Rule, Standing, counts_until, due_day, standing
 from tests.seminars import making
@@ -112,6 +114,17 @@ def test_whoever_comes_later_has_at_least_the_days_for_joining(rule, joined, tod
     left = (due_day(rule, joined=joined, until=None) - joined).days
 
     assert joined <= rule.set_on or left >= rule.join_days
+
+
+@pytest.mark.parametrize(
+    "day", [date(2026, 8, 31), date(2026, 1, 29), date(2027, 2, 28), date(2028, 2, 29), date(2026, 12, 15)]
+)
+def test_the_database_adds_months_as_certificates_do(libraries, day):
+    rows = Library.objects.filter(pk=libraries.nation.pk)
+    for months in (1, 2, 6, 12, 13):
+        found = rows.annotate(ends=AddMonths(Value(day, DateField()), Value(months))).get().ends
+        assert found == date.fromisoformat(standings.validity.expiry(day, months))
+    assert rows.annotate(ends=AddDays(Value(day, DateField()), Value(40))).get().ends == day + timedelta(days=40)
 
 
 # --- The SQL form ------------------------------------------------------------------------------------------------------------
