@@ -38,14 +38,19 @@ def tell(*, person, kind, subject, mail=False, **details):
 
 def tell_all(*, people, kind, subject, mail=False, **details):
     """Tell many people (a list of User) the same once: who was told before is not told again. One query for any number."""
+    tell_each(kind=kind, subject=subject, mail=mail, details=dict.fromkeys(people, details))
+
+
+def tell_each(*, kind, subject, details, mail=False):
+    """Tell each what is theirs: `details` is {User: dict}. Who was told before is not told again. One query for any number."""
     now = timezone.now()
     Notice.objects.bulk_create(
         [
             Notice(
-                person=person, kind=kind, subject=str(subject), details=details, created_at=now,
+                person=person, kind=kind, subject=str(subject), details=own, created_at=now,
                 mail_wanted=mail and bool(person.email),
             )
-            for person in people
+            for person, own in details.items()
         ],
         ignore_conflicts=True,
     )  # fmt: skip

@@ -39,6 +39,8 @@ def change(*, person, by, reason="", **fields):
         before = {name: getattr(person, name) for name in fields}
         for name, value in fields.items():
             setattr(person, name, value)
+        if any(before[name] != fields[name] for name in ("library", "position") if name in fields):
+            person.placed_on = timezone.localdate()  # whoever comes to a place has time for what is required there
         person.save()
         changed = {
             name: (before[name], getattr(person, name))

@@ -157,7 +157,7 @@ def require(by):
     """Every course of the demonstration is required of the staff of a region, unless something is required already."""
     region = Library.objects.get(code="TSH")
     for course in Course.objects.live():
-        if not requirements.Requirement.objects.filter(course=course).exists():
+        if course.is_whole and not requirements.Requirement.objects.filter(course=course).exists():
             requirements.require(library=region, course=course, due_on=timezone.localdate() + timedelta(days=60), by=by)
 
 

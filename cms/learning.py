@@ -58,7 +58,7 @@ def my_learning(person, now=None):
     )  # fmt: skip
     mine = [one for one in run_views(upcoming_runs().filter(seats__person=person), person) if one.seat]
     return {
-        "required": [one for one in required if one.standing != requirements.Standing.DONE],
+        "required": [one for one in required if one.standing in requirements.ASKED],
         "learnings": learnings,
         "current": next((one for one in learnings if one.next and not one.completed), None),
         "open_attempts": list(

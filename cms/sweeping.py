@@ -14,6 +14,7 @@ from accounts import jobs, notices
 from certification import award, looking
 from courses import attempts, homework
 from courses.models import Attempt
+from reports import digests, requirements
 from reports.api import webhooks
 from seminars import feedback, reminders
 
@@ -58,6 +59,14 @@ def free_seats(now):
 
 def seminar_feedback(now):
     return feedback.ask(now)
+
+
+def required_enrolments(now):
+    return requirements.enrol_due(now)
+
+
+def weekly_letters(now):
+    return digests.weekly(now)
 
 
 def certificates(now):
@@ -111,7 +120,10 @@ PARTS = (
     webhook_messages,
     long_jobs,
 )
-SLOW_PARTS = (syllabuses, certificates_to_look_at, free_seats, seminar_feedback, old_sessions, old_job_files)
+SLOW_PARTS = (
+    syllabuses, required_enrolments, weekly_letters, certificates_to_look_at, free_seats, seminar_feedback, old_sessions,
+    old_job_files,
+)  # fmt: skip
 
 
 def sweep(now=None, parts=PARTS + SLOW_PARTS):

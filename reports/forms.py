@@ -1,11 +1,10 @@
-"""What HR asks for: a course, a state, a name; and what HR requires of the staff."""
+"""What HR asks for: a course, a state, a name."""
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import Library, Position
+from accounts.models import Library
 from courses.models import Course
 
 from .people import State
@@ -66,35 +65,3 @@ class AskForm(forms.Form):
         empty_label=_("All courses"),
     )
     state = forms.ChoiceField(label=_("State"), choices=[("", _("Any")), *State.choices], required=False)
-
-
-class RequirementForm(forms.Form):
-    """A course, for whom, until when. `libraries`: where the person who fills it in may require something."""
-
-    course = forms.ModelChoiceField(
-        label=_("Course"), queryset=courses_by_code(), to_field_name="code", empty_label=None
-    )
-    library = forms.ModelChoiceField(
-        label=_("Library and all below it"),
-        queryset=Library.objects.none(),
-        to_field_name="code",
-        empty_label=None,
-    )
-    position = forms.ModelChoiceField(
-        label=_("Position"),
-        queryset=Position.objects.order_by("pk"),
-        to_field_name="code",
-        required=False,
-        empty_label=_("All positions"),
-    )
-    due_on = forms.DateField(label=_("Complete by"), widget=DAY)
-
-    def __init__(self, *args, libraries, **kwargs):
-        super().__init__(*args, **kwargs)
-        choose_libraries(self.fields["library"], libraries)
-
-    def clean_due_on(self):
-        day = self.cleaned_data["due_on"]
-        if day <= timezone.localdate():
-            raise forms.ValidationError(_("Choose a day after today."))
-        return day

@@ -1,57 +1,92 @@
 """What is required of people: HR sets it for a part of the library tree; My learning says what it means for one person."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, TextChoices
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
-from accounts.models import Library
-from certification.models import CourseCompletion
-from courses.models import Course
+from accounts.models import Library, User
+from courses import enrolments
+from courses.enrolments import CourseNotOpen
+from courses.models import Course, Enrolment
 
-from .models import Requirement
+from . import standings
+from .models import Requirement, Waiver
+from .standings import ASKED, GRAVITY, Rule, Standing
+
+CHANGEABLE = ("due_on", "join_days", "grace_days", "again_months", "enrols")
+A_BATCH = 500
 
 
 class AlreadyRequired(Exception):
     """The same course is required of the same people already; args[0] is that Requirement."""
 
 
-class Standing(TextChoices):
-    DONE = "done", _("Completed")
-    DUE = "due", _("Required")
-    OVERDUE = "overdue", _("Overdue")
+class NotAsked(Exception):
+    """The course is not to be completed (again) by this person now."""
 
 
 @dataclass(frozen=True)
 class Required:
-    """A course that is required of a person, by the earliest day that any requirement names."""
+    """A course that is required of a person: of several requirements the one towards which the person stands gravest."""
 
     course: Course
     due_on: date
     standing: Standing
     days: int  # until `due_on`; negative afterwards
+    lapses_on: date  # the last day of grace
+    is_renewal: bool = False  # completed before, to be completed again
+    is_running: bool = False  # a run of the course is under way
 
 
-def require(*, library, course, due_on, by, position=None, now=None):
-    """Require `course` of everybody in `library` and below it (with `position`, if given). Raises AlreadyRequired."""
+# --- Deeds on a requirement --------------------------------------------------------------------------------------------------
+
+
+def require(*, library, course, due_on, by, position=None, now=None, **rules):
+    """Require `course` of everybody in `library` and below it (with `position`, if given). `rules`: others of CHANGEABLE.
+
+    Raises AlreadyRequired, CourseNotOpen."""
     now = now or timezone.now()
+    if course.archived or not course.is_whole:
+        raise CourseNotOpen(course)
     try:
         with transaction.atomic():
             made = Requirement.objects.create(
-                library=library, position=position, course=course, due_on=due_on, set_at=now, set_by=by
+                library=library, position=position, course=course, due_on=due_on, set_at=now, set_by=by, **rules
             )
             audit.record(
                 actor=by, deed="course required", subject=made, course=course.code, library=library.code,
-                position=position and position.code, due_on=due_on.isoformat(),
+                position=position and position.code, due_on=due_on.isoformat(), **rules,
             )  # fmt: skip
-            return made
     except IntegrityError:
         there = Requirement.objects.filter(withdrawn_at=None, library=library, position=position, course=course)
         raise AlreadyRequired(there.get()) from None
+    enrol(requirement=made, now=now, most=A_BATCH)
+    return made
+
+
+def change(*, requirement, by, **rules):
+    """Change what differs of CHANGEABLE; the log keeps what was before. Returns the names of what changed."""
+    with transaction.atomic():
+        requirement = Requirement.objects.select_for_update(of=("self",)).get(pk=requirement.pk, withdrawn_at=None)
+        before = {name: getattr(requirement, name) for name in rules if getattr(requirement, name) != rules[name]}
+        for name in before:
+            setattr(requirement, name, rules[name])
+        if before:
+            requirement.save(update_fields=list(before))
+            after = {name: rules[name] for name in before}
+            audit.record(
+                actor=by, deed="requirement changed", subject=requirement, before=_plain(before), after=_plain(after)
+            )
+    enrol(requirement=requirement, now=timezone.now(), most=A_BATCH)
+    return list(before)
+
+
+def _plain(values):
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
 
 
 def withdraw(*, requirement, by, now=None):
@@ -65,31 +100,80 @@ def withdraw(*, requirement, by, now=None):
     return requirement
 
 
+# --- Enrolling ---------------------------------------------------------------------------------------------------------------
+
+
+def enrol(*, requirement, now, most=None):
+    """Enrol whom the requirement asks and who has never been in the course, if it says so. Returns how many.
+
+    Safe in two processes at once: an enrolment is one by constraint. Whoever joins later is found by the sweep."""
+    if not requirement.enrols or requirement.withdrawn_at or requirement.course.archived or requirement.course.missing:
+        return 0
+    today, done = timezone.localdate(now), 0
+    exempt = Waiver.objects.in_force(today).filter(requirement=requirement, person=OuterRef("pk"))
+    been = Enrolment.objects.filter(course=requirement.course_id, learner=OuterRef("pk"))
+    asked = standings.reached(User.objects, library=requirement.library, position=requirement.position_id)
+    asked = asked.filter(~Exists(exempt), ~Exists(been)).order_by("pk").values_list("pk", flat=True)
+    while (most is None or done < most) and (batch := list(asked[:A_BATCH])):
+        with transaction.atomic():
+            Enrolment.objects.bulk_create(
+                [
+                    Enrolment(
+                        learner_id=pk, course_id=requirement.course_id, began_at=now, enrolled_by=requirement.set_by
+                    )
+                    for pk in batch
+                ],
+                ignore_conflicts=True,
+            )
+            audit.record(actor=requirement.set_by, deed="enrolled by a requirement", subject=requirement, people=batch)
+        done += len(batch)
+    return done
+
+
+def enrol_due(now=None):
+    """Enrol all who are asked by a requirement that enrols. Returns how many."""
+    now = now or timezone.now()
+    rows = Requirement.objects.in_force().filter(enrols=True).select_related("library", "course", "set_by")
+    return sum(enrol(requirement=row, now=now) for row in rows)
+
+
+def begin_again(*, person, course, now=None):
+    """Begin a course once more that is to be completed again. Returns the open Enrolment. Raises NotAsked, CourseNotOpen."""
+    now = now or timezone.now()
+    asked = {one.course.pk: one for one in of(person, timezone.localdate(now))}.get(course.pk)
+    if asked is None or asked.standing not in ASKED:
+        raise NotAsked(course)
+    last = Enrolment.objects.open().filter(learner=person, course=course, completion__isnull=False).first()
+    if last is None:
+        return enrolments.begin(learner=person, course=course, now=now)
+    with transaction.atomic():
+        made = enrolments.begin_anew(enrolment=last, by=person, now=now)
+        audit.record(actor=person, deed="required course begun again", subject=f"person {person.pk}", enrolment=made.pk)
+    return made
+
+
+# --- Questions ---------------------------------------------------------------------------------------------------------------
+
+
 def of(person, today=None):
-    """What is required of this User: a list of Required, the most urgent first, what is completed last. Two queries."""
+    """What is required of this User: a list of Required, the most urgent first, what is met last. Two queries."""
     today = today or timezone.localdate()
     library = Library.objects.filter(pk=person.library_id).first()
-    completed = CourseCompletion.objects.filter(enrolment__learner=person, enrolment__course=OuterRef("course"))
-    rows = (
-        Requirement.objects.in_force()
-        .reaching(library=library, position=person.position_id)
-        .annotate(completed=Exists(completed))
-        .select_related("course")
-        .order_by("due_on", "pk")
-    )
-    earliest = {}
-    for row in rows:
-        earliest.setdefault(row.course_id, row)
-    found = [_required(row, today) for row in earliest.values()]
-    return sorted(found, key=lambda one: one.standing == Standing.DONE)
+    open_runs = Enrolment.objects.open().filter(learner=person, course=OuterRef("course"), completion=None)
+    rows = Requirement.objects.in_force().reaching(library=library, position=person.position_id)
+    rows = standings.judged_for(person, rows.annotate(is_running=Exists(open_runs)), today).select_related("course")
+    gravest = {}
+    for row in rows.order_by("-standing_gravity", "standing_due", "pk"):
+        gravest.setdefault(row.course_id, row)
+    found = [_required(row, today) for row in gravest.values()]
+    return sorted(found, key=lambda one: one.standing not in ASKED)
 
 
 def _required(row, today):
-    if row.completed:
-        standing = Standing.DONE
-    else:
-        standing = Standing.OVERDUE if row.due_on < today else Standing.DUE
-    return Required(row.course, row.due_on, standing, (row.due_on - today).days)
+    due, state = row.standing_due, GRAVITY[row.standing_gravity]
+    lapses = due if state not in ASKED else due + timedelta(days=row.grace_days)
+    renewal = row.standing_until is not None and state in ASKED
+    return Required(row.course, due, state, (due - today).days, lapses, renewal, row.is_running)
 
 
 def visible_from(libraries):
@@ -98,3 +182,13 @@ def visible_from(libraries):
     return (
         Requirement.objects.in_force().filter(library__path__in=above).select_related("library", "position", "course")
     )
+
+
+def impact(*, people, library, position, course, today, requirement=None, **rules):
+    """{Standing: how many of `people`} were the requirement so: what HR sees before it is set or changed. One query."""
+    set_on = timezone.localdate(requirement.set_at) if requirement else today
+    rules.pop("enrols", None)
+    rule = Rule(set_on=set_on, valid_months=course.valid_months, **rules)
+    asked = standings.reached(people, library=library, position=position)
+    number = requirement.pk if requirement else None
+    return standings.tally(standings.judged_by(rule, asked, today, course=course, requirement=number))

@@ -6,6 +6,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ..text import fold, normalise_name
@@ -52,6 +53,7 @@ class User(AbstractUser):
     position = models.ForeignKey(
         Position, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("position")
     )
+    placed_on = models.DateField(_("in this library and position since"), default=timezone.localdate, editable=False)
     language = models.CharField(_("language of mails"), max_length=5, default="uz", choices=settings.LANGUAGES)
     folded = models.CharField(max_length=300, editable=False, db_index=True, default="")
     session_round = models.PositiveIntegerField(default=0, editable=False)  # accounts/sessions.py: end_all

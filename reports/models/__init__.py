@@ -1,6 +1,6 @@
 """What HR sets and what is counted for it; who outside may ask."""
 
 from .api import ApiClient, Delivery, Webhook
-from .requirements import Requirement
+from .requirements import DigestWeek, Requirement, Waiver
 
-__all__ = ["ApiClient", "Delivery", "Requirement", "Webhook"]
+__all__ = ["ApiClient", "Delivery", "DigestWeek", "Requirement", "Waiver", "Webhook"]

@@ -2,11 +2,15 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Library, Position
 from courses.models import Course
+
+MOST_MONTHS, MOST_DAYS = 120, 366
 
 
 class RequirementQuerySet(models.QuerySet):
@@ -32,6 +36,10 @@ class Requirement(models.Model):
     )
     course = models.ForeignKey(Course, models.PROTECT, related_name="requirements", verbose_name=_("course"))
     due_on = models.DateField(_("complete by"))
+    join_days = models.PositiveSmallIntegerField(_("days for those who join later"), default=60)
+    grace_days = models.PositiveSmallIntegerField(_("days of grace"), default=0)
+    again_months = models.PositiveSmallIntegerField(_("again after, months"), null=True, blank=True)  # None: once
+    enrols = models.BooleanField(_("enrol at once"), default=False)
     set_at = models.DateTimeField(_("set"))
     set_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("set by"))
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True)
@@ -60,7 +68,82 @@ class Requirement(models.Model):
                 | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
                 name="a_withdrawal_has_a_person",
             ),
+            models.CheckConstraint(
+                condition=Q(again_months=None) | Q(again_months__range=(1, MOST_MONTHS)),
+                name="a_requirement_comes_again_within_ten_years",
+            ),
+            models.CheckConstraint(
+                condition=Q(grace_days__lte=MOST_DAYS, join_days__lte=MOST_DAYS),
+                name="days_of_a_requirement_are_at_most_a_year",
+            ),
         ]
 
     def __str__(self):
         return f"requirement {self.pk}"
+
+    def get_absolute_url(self):
+        return reverse("reports:requirement", args=[self.pk])
+
+
+class WaiverQuerySet(models.QuerySet):
+    def standing(self):
+        return self.filter(withdrawn_at=None)
+
+    def in_force(self, today):
+        return self.standing().filter(Q(ends=None) | Q(ends__gte=today), begins__lte=today)
+
+
+class Waiver(models.Model):
+    """One person is exempt from one requirement, for a reason, for a time or for good."""
+
+    requirement = models.ForeignKey(Requirement, models.PROTECT, related_name="waivers", verbose_name=_("requirement"))
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="waivers", verbose_name=_("person")
+    )
+    reason = models.CharField(_("reason"), max_length=300)
+    begins = models.DateField(pgettext_lazy("day", "From"))
+    ends = models.DateField(_("Until"), null=True)  # the last day; None: for good
+    made_at = models.DateTimeField(_("made"))
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("withdrawn by")
+    )
+
+    objects = WaiverQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("exemption"), _("exemptions")
+        ordering = ["-begins", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["requirement", "person", "begins"],
+                condition=Q(withdrawn_at=None),
+                name="an_exemption_is_made_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends=None) | Q(ends__gte=F("begins")), name="an_exemption_ends_after_it_begins"
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="an_exemption_has_a_reason"),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True)
+                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
+                name="a_withdrawn_exemption_has_a_person",
+            ),
+        ]
+
+    def __str__(self):
+        return f"waiver {self.pk}"
+
+
+class DigestWeek(models.Model):
+    """The letters of a week: while `finished_at` is empty, somebody may still be told. Whom, the notices themselves say."""
+
+    monday = models.DateField(_("week"), unique=True)
+    finished_at = models.DateTimeField(_("finished"), null=True)
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("week of letters"), _("weeks of letters")
+
+    def __str__(self):
+        return self.monday.isoformat()

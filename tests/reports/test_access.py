@@ -44,8 +44,14 @@ TABLE = {
     ("withdraw_code", "here", "POST"): only(hr=302, admin=302),
     ("lost_second_factor", "here", "GET"): only(admin=200),
     ("lost_second_factor", "here", "POST"): only(admin=422),
-    ("requirements", None, "GET"): only(hr=200, hr2=200, admin=200),
-    ("requirements", None, "POST"): only(hr=422, hr2=422, admin=422),  # an empty form
+    ("requirements", None, "GET"): only(hr=200, hr2=200, director=200, director2=200, admin=200),
+    ("new_requirement", None, "GET"): only(hr=200, hr2=200, admin=200),
+    ("new_requirement", None, "POST"): only(hr=422, hr2=422, admin=422),  # an empty form
+    ("required_people", None, "GET"): only(hr=200, hr2=200, director=200, director2=200, admin=200),
+    ("requirement", "nobody", "GET"): only(),  # those that are there stand in tests/access/ and test_requirements.py
+    ("requirement_workbook", "nobody", "GET"): only(),
+    ("edit_requirement", "nobody", "GET"): only(),
+    ("remind", "nobody", "POST"): only(),
     ("withdraw", "here", "GET"): only(refused=405),
     ("withdraw", "here", "POST"): only(),  # no such requirement: those that are there stand in test_requirements.py
 }
@@ -66,8 +72,9 @@ def test_every_address_of_the_room_has_its_row():
     from reports.urls import urlpatterns
 
     # test_learner_page.py; test_certificates_page.py, test_external_certificates.py
-    elsewhere = {"learner", "certificate", "external", "own_transcript"}
+    elsewhere = {"learner", "begin_again", "requirement_person", "certificate", "external", "own_transcript"}
     elsewhere |= {"invitation_sheet", "invitation_sheet_file"}  # test_invitations.py
+    elsewhere |= {"api_clients", "api_client", "api_withdraw", "api_tell_no_more", "api_again"}  # api/test_pages.py
     assert {pattern.name for pattern in urlpatterns} == {name for name, _whose, _method in TABLE} | elsewhere
 
 

@@ -7,25 +7,27 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import AuditEntry, Position
+from accounts.models import AuditEntry, Position, User
 from certification.models import CourseCompletion
-from reports import requirements
+from courses.enrolments import CourseNotOpen
+from reports import requirements, waivers
 from reports.models import Requirement
-from reports.requirements import Standing
+from reports.standings import Standing
 from tests.seminars import making
 from tests.seminars.conftest import said
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 26)
 LATER = TODAY + timedelta(days=10)
-PAGE = "/hr/requirements/"
+PAGE, NEW = "/hr/requirements/", "/hr/requirements/new/"
+LIST_COSTS = 12
 
 
 @pytest.fixture
 def require(people, sec, libraries):
-    def make(library=None, course=sec, due_on=LATER, position=None):
+    def make(library=None, course=sec, due_on=LATER, position=None, **rules):
         return requirements.require(
-            library=library or libraries.region, course=course, due_on=due_on, by=people.hr, position=position
+            library=library or libraries.region, course=course, due_on=due_on, by=people.hr, position=position, **rules
         )
 
     return make
@@ -72,7 +74,7 @@ def test_who_has_completed_the_course_has_met_it_also_before_it_was_required(peo
     CourseCompletion.objects.create(enrolment=enrolment, completed_at=timezone.now(), hours=10, syllabus_version=1)
     require(due_on=TODAY - timedelta(days=5))
 
-    assert asked(people.learner) == [("sec", TODAY - timedelta(days=5), Standing.DONE, -5)]
+    assert asked(people.learner) == [("sec", TODAY - timedelta(days=5), Standing.COMPLIANT, -5)]
 
 
 def test_what_is_withdrawn_or_of_an_archived_course_is_asked_of_nobody(people, sec, require):
@@ -113,32 +115,49 @@ def test_a_withdrawal_names_its_person(require):
         Requirement.objects.filter(pk=require().pk).update(withdrawn_at=timezone.now())
 
 
-# --- The page --------------------------------------------------------------------------------------------------------
+# --- The pages -------------------------------------------------------------------------------------------------------
+
+
+def form(**fields):
+    due_on = (timezone.localdate() + timedelta(days=30)).isoformat()
+    kept = {"course": "sec", "library": "SAM", "position": "", "due_on": due_on, "join_days": "60", "grace_days": "14",
+            "again_months": "", "deed": "set"}  # fmt: skip
+    return kept | fields
 
 
 def send(client, **fields):
-    due_on = (timezone.localdate() + timedelta(days=30)).isoformat()
-    return client.post(PAGE, {"course": "sec", "library": "SAM", "position": "", "due_on": due_on} | fields)
+    return client.post(NEW, form(**fields))
 
 
-def test_hr_sets_one_and_withdraws_it(as_user, people, libraries, sec):
+def lines(response):
+    return [(row, numbers.asked, is_own) for row, numbers, is_own in response.context["lines"]]
+
+
+def test_hr_sees_how_many_it_concerns_sets_it_and_withdraws_it(as_user, people, libraries, sec):
     client = as_user(people.hr)
-
-    response = client.get(PAGE)
+    response = client.get(NEW)
     assert [str(option) for option in response.context["form"].fields["library"].queryset] == [
         "Kutubxona SAM", "Kutubxona SAM-KAT", "Kutubxona SAM-URG",
     ]  # fmt: skip
-    response = send(client)
+    making.complete(making.enrol(people.learner, sec))
+    seen = send(client, deed="look")
+    assert (seen.status_code, Requirement.objects.count()) == (200, 0)
+    assert (seen.context["impact"].asked, seen.context["impact"].met) == (5, 1)
+    assert "5 kishiga tegishli" in seen.text
+    assert "Ulardan 1 kishi kursni allaqachon yakunlagan." in seen.text
 
-    assert response["Location"] == PAGE
+    response = send(client, again_months="12", enrols="on")
+
     row = Requirement.objects.get()
+    assert response["Location"] == f"/hr/requirements/{row.pk}/"
     assert (row.course, row.library, row.position, row.set_by) == (sec, libraries.region, None, people.hr)
+    assert (row.join_days, row.grace_days, row.again_months, row.enrols) == (60, 14, 12, True)
     response = client.get(PAGE)
-    assert response.context["rows"] == [(row, True)]
+    assert lines(response) == [(row, 5, True)]
     assert said(response)[0][0] == "success"
 
     client.post(reverse("reports:withdraw", args=[row.pk]))
-    assert client.get(PAGE).context["rows"] == []
+    assert client.get(PAGE).context["lines"] == []
 
 
 @pytest.mark.parametrize(
@@ -150,6 +169,11 @@ def test_hr_sets_one_and_withdraws_it(as_user, people, libraries, sec):
         ({"due_on": "2020-01-01"}, "due_on"),
         ({"due_on": "31.02.2027"}, "due_on"),
         ({"position": "king"}, "position"),
+        ({"again_months": "0"}, "again_months"),
+        ({"again_months": "121"}, "again_months"),
+        ({"grace_days": "367"}, "grace_days"),
+        ({"join_days": "-1"}, "join_days"),
+        ({"join_days": ""}, "join_days"),
     ],
 )
 def test_what_cannot_be_is_refused_in_the_readers_language_and_keeps_what_was_typed(as_user, people, fields, field):
@@ -162,7 +186,21 @@ def test_what_cannot_be_is_refused_in_the_readers_language_and_keeps_what_was_ty
     assert Requirement.objects.count() == 0
 
 
-def test_the_same_twice_says_so(as_user, people):
+def test_a_course_that_is_not_open_is_refused_by_the_page_and_by_the_deed(as_user, people, sec, require):
+    sec.missing = ["quiz"]
+    sec.save()
+
+    response = send(as_user(people.hr))
+
+    assert list(response.context["form"].errors) == ["course"]
+    with pytest.raises(CourseNotOpen):
+        require()
+    sec.missing, sec.archived = [], True
+    with pytest.raises(CourseNotOpen):
+        require()
+
+
+def test_the_same_twice_says_so_and_leads_to_what_is_there(as_user, people):
     client = as_user(people.hr)
     send(client)
 
@@ -170,21 +208,35 @@ def test_the_same_twice_says_so(as_user, people):
 
     assert response.status_code == 422
     assert response.context["form"].non_field_errors() == [
-        "Bu talab allaqachon belgilangan. Muddatini oʻzgartirish uchun avval uni bekor qiling."
+        "Bu talab allaqachon belgilangan. Mavjud talabni oʻzgartiring."
     ]
+    assert Requirement.objects.get().get_absolute_url() in response.text
 
 
-def test_one_from_above_is_seen_and_not_withdrawn_one_of_another_region_is_not_seen(
-    as_user, people, libraries, require
-):
+def test_one_from_above_is_seen_and_not_changed_one_of_another_region_is_not_seen(as_user, people, libraries, require):
     above, elsewhere = require(libraries.nation), require(libraries.other)
     below = require(libraries.district)
     client = as_user(people.hr)
 
-    assert client.get(PAGE).context["rows"] == [(above, False), (below, True)]
+    assert lines(client.get(PAGE)) == [(above, 5, False), (below, 2, True)]  # of the nation the own people alone
     for row in (above, elsewhere):
         assert client.post(reverse("reports:withdraw", args=[row.pk])).status_code == 404
+        assert client.post(reverse("reports:edit_requirement", args=[row.pk]), form()).status_code == 404
+    assert client.get(above.get_absolute_url()).status_code == 200
+    assert client.get(elsewhere.get_absolute_url()).status_code == 404
     assert Requirement.objects.in_force().count() == 3
+
+
+def test_a_director_reads_the_own_library_and_changes_nothing(as_user, people, libraries, require):
+    row = require(libraries.region)
+    client = as_user(people.director)
+
+    assert lines(client.get(PAGE)) == [(row, 2, False)]
+    response = client.get(row.get_absolute_url())
+    assert {person.username for person, _state in response.context["lines"]} == {"learner", "director"}
+    assert "Hozir eslatish" not in response.text
+    for name, rest in (("edit_requirement", []), ("remind", []), ("requirement_person", [people.learner.pk])):
+        assert client.post(reverse(f"reports:{name}", args=[row.pk, *rest])).status_code == 404
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -196,8 +248,22 @@ def test_the_page_costs_the_same_for_one_and_for_three(
     client = as_user(people.hr)
     client.get(PAGE)
 
-    with django_assert_num_queries(11):
-        assert len(client.get(PAGE).context["rows"]) == count
+    with django_assert_num_queries(LIST_COSTS):
+        assert len(client.get(PAGE).context["lines"]) == count
+
+
+@pytest.mark.parametrize("count", [10, 1_000])
+def test_the_lists_cost_the_same_for_ten_and_for_a_thousand_people(
+    as_user, people, libraries, require, django_assert_num_queries, count
+):
+    User.objects.bulk_create(
+        User(username=f"M-{n}", last_name="N", first_name="N", library=libraries.district) for n in range(count)
+    )
+    row, client = require(), as_user(people.hr)
+    for address, costs in ((PAGE, LIST_COSTS), (row.get_absolute_url(), 17), (f"{PAGE}people/?state=due", 11)):
+        client.get(address)
+        with django_assert_num_queries(costs):
+            assert client.get(address).status_code == 200
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -218,3 +284,17 @@ def test_my_learning_says_what_is_required_and_until_when(as_user, people, requi
     assert "Sizdan talab qilinadi" in response.text
     assert "kunigacha yakunlang, 3 kun qoldi." in response.text
     assert "Sizdan talab qilinadi" not in as_user(people.hr2).get("/learning/").text
+
+
+def test_my_learning_speaks_of_days_of_grace_and_is_quiet_about_what_is_met_or_exempt(as_user, people, sec, require):
+    today = timezone.localdate()
+    row = require(due_on=today - timedelta(days=3), grace_days=14)
+    response = as_user(people.learner).get("/learning/")
+    assert [one.standing for one in response.context["required"]] == [Standing.GRACE]
+    assert "shu kungacha kechikkan hisoblanmaydi" in response.text
+
+    waiver = waivers.waive(requirement=row, person=people.learner, reason="x", by=people.hr, begins=today)
+    assert as_user(people.learner).get("/learning/").context["required"] == []
+    waivers.end(waiver=waiver, by=people.hr)
+    making.complete(making.enrol(people.learner, sec))
+    assert as_user(people.learner).get("/learning/").context["required"] == []
