@@ -83,7 +83,10 @@ def _complete(enrolment, now):
             },
         )
         if made:
-            audit.record(actor=None, deed="course completed", subject=f"enrolment {enrolment.pk}", course=course.code)
+            audit.record(
+                actor=None, deed="course completed", subject=f"enrolment {enrolment.pk}", about=enrolment.learner_id,
+                course=course.code,
+            )
     return completion
 
 
@@ -137,7 +140,10 @@ def _reserve(completion, now):
             CertificateVersion.objects.create(
                 certificate=certificate, code=code, issued_at=now, payload=words, expires_on=words["expires_on"]
             )
-            audit.record(actor=None, deed="certificate issued", subject=f"certificate {number}", enrolment=enrolment.pk)
+            audit.record(
+                actor=None, deed="certificate issued", subject=f"certificate {number}", about=enrolment.learner_id,
+                enrolment=enrolment.pk,
+            )
             return certificate
     except IntegrityError:
         won = Certificate.objects.filter(enrolment=enrolment).first()

@@ -6,6 +6,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from accounts import audit
 from accounts.models import Role
 from accounts.roles import has_role, people_in_scope_of, scope_of
 
@@ -81,4 +82,5 @@ def keep(request, *dropped):
 def person(request, pk):
     """One person's record. No answers of tests."""
     found = get_object_or_404(people_of(request.user).select_related("library", "position"), pk=pk)
+    audit.looked_up(by=request.user, person=found, what="record")
     return render(request, "reports/person.html", {"person": found, **progress.record(found, request.user)})

@@ -29,7 +29,7 @@ DEEDS = {
     "certificate restored": gettext_noop("In force again"),
     "certificate renewal begun": gettext_noop("Renewal begun"),
     "certificate file restored": gettext_noop("Lost file restored"),
-    "certificates looked at": gettext_noop("Looked at"),
+    "certificate looked at": gettext_noop("Looked at"),
 }
 
 
