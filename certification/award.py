@@ -85,9 +85,15 @@ def _complete(enrolment, now):
         if made:
             audit.record(
                 actor=None, deed="course completed", subject=f"enrolment {enrolment.pk}", about=enrolment.learner_id,
-                course=course.code,
-            )
+                course=course.code, passed=_passed(enrolment),
+            )  # fmt: skip
     return completion
+
+
+def _passed(enrolment):
+    """[[quiz, attempt, score in %]]: the grades on which the completion rests, sealed with it."""
+    rows = enrolment.attempts.filter(passed=True).order_by("pk").values_list("quiz", "pk", "score")
+    return [[quiz, attempt, str(score)] for quiz, attempt, score in rows]
 
 
 def _ask_for_name(completion):

@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.PrivatePagesMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
+    "accounts.middleware.ConsentMiddleware",
     "cms.middleware.AdminMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]

@@ -10,8 +10,6 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from accounts import audit
-
 from . import allowances, attempt_log, draws, grading, kinds, room_codes
 from . import attempt_rows as rows_of
 from .models import Attempt, AttemptEvent, AttemptQuestion, Quiz
@@ -336,10 +334,6 @@ def submit(*, attempt, learner=None, device="", now):
         rows_of.WRITE_RESULT.run(pk=pk, score=attempt.score, passed=attempt.passed, submitted_at=attempt.submitted_at)
         kind = AttemptEvent.Kind.SUBMITTED if now < attempt.closes_at else AttemptEvent.Kind.CLOSED
         attempt_log.note(attempt, kind, attempt.submitted_at, device=device)
-        audit.record(
-            actor=learner, deed="test graded", subject=f"attempt {pk}", about=attempt.enrolment.learner_id,
-            quiz=attempt.quiz_id, score=str(attempt.score), passed=attempt.passed,
-        )  # fmt: skip
         if attempt.passed:
             complete(enrolment=attempt.enrolment, activity=attempt.quiz.activity, now=attempt.submitted_at)
     return attempt

@@ -50,6 +50,7 @@ def people(request):
         "top": tree(libraries, scope, library),
         "numbers": numbers,
         "may_require": has_role(request.user, Role.HR, Role.ADMINISTRATOR),
+        "may_read_log": has_role(request.user, Role.ADMINISTRATOR),
         "course": course,
         "is_narrowed": bool(state or words),
         "page_obj": page,

@@ -1,5 +1,6 @@
 """People, the libraries they work in, their roles, and what the platform told them or did about them."""
 
+from .consent import Consent, ConsentVersion
 from .libraries import Library, Position
 from .log import AuditEntry, AuditLink, AuditSeal, PersonSalt
 from .logins import LoginSeries
@@ -8,5 +9,5 @@ from .people import Role, RoleGrant, User
 from .work import Job, job_file, private_storage
 
 __all__ = [
-    "AuditEntry", "AuditLink", "AuditSeal", "Job", "Library", "LoginSeries", "Notice", "PersonSalt", "Position", "Role", "RoleGrant", "User", "job_file", "private_storage",
+    "AuditEntry", "AuditLink", "AuditSeal", "Consent", "ConsentVersion", "Job", "Library", "LoginSeries", "Notice", "PersonSalt", "Position", "Role", "RoleGrant", "User", "job_file", "private_storage",
 ]  # fmt: skip
