@@ -42,7 +42,12 @@ def record_each(*, actor, deed, subject, people, **details):
     now = timezone.now()
     rows = [
         AuditEntry(
-            at=now, actor=actor, deed=deed, subject=str(subject)[:120], person_id=key, details={**details, "person": key}
+            at=now,
+            actor=actor,
+            deed=deed,
+            subject=str(subject)[:120],
+            person_id=key,
+            details={**details, "person": key},
         )
         for key in people
     ]

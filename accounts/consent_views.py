@@ -47,7 +47,9 @@ class ConsentForm(forms.Form):
         super().__init__(*args, **kwargs)
         must = self.fields.pop("must")
         for code, name in settings.LANGUAGES:
-            self.fields[code] = forms.CharField(label=name, widget=forms.Textarea(attrs={"rows": 12, "lang": code}), max_length=20_000)
+            self.fields[code] = forms.CharField(
+                label=name, widget=forms.Textarea(attrs={"rows": 12, "lang": code}), max_length=20_000
+            )
         self.fields["must"] = must
 
 

@@ -5,7 +5,16 @@ Who may drop triggers can get past them; what was done then is found by the seal
 """
 
 ENTRY, SEALED = "accounts_auditentry", ("accounts_auditseal", "accounts_auditlink")
-FIXED = ("id", "at", "actor_id", "deed", "subject", "person_id", "reason_digest", "details")  # of an entry: all but the words
+FIXED = (
+    "id",
+    "at",
+    "actor_id",
+    "deed",
+    "subject",
+    "person_id",
+    "reason_digest",
+    "details",
+)  # of an entry: all but the words
 SAYS = "the log is only added to"
 
 

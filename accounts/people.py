@@ -69,7 +69,9 @@ def confirm_name(*, person, name):
         person.certificate_name_confirmed_at = timezone.now()
         person.save(update_fields=["certificate_name", "certificate_name_confirmed_at"])
         audit.record(
-            actor=person, deed="certificate name confirmed", subject=f"person {person.pk}",
+            actor=person,
+            deed="certificate name confirmed",
+            subject=f"person {person.pk}",
             personal={"certificate_name": (before, name)},
         )
         transaction.on_commit(lambda: name_confirmed.send_robust(sender=None, person=person.pk))

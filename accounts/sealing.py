@@ -180,4 +180,6 @@ def _never_sealed(found, now):
     rows = AuditEntry.objects.filter(link=None)
     found.waiting = rows.count()
     if newest and (odd := rows.filter(at__lt=newest - LATE).order_by("pk").first()):
-        raise _Fault(f"entry {odd.pk} was put in later: «{odd.deed} {odd.subject}» was not there when its time was sealed")
+        raise _Fault(
+            f"entry {odd.pk} was put in later: «{odd.deed} {odd.subject}» was not there when its time was sealed"
+        )

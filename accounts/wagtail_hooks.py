@@ -22,4 +22,6 @@ class ForAdministrators(MenuItem):
 
 @hooks.register("register_settings_menu_item")
 def consent_item():
-    return ForAdministrators(_("Consent text"), reverse("consent_texts"), name="consent", icon_name="doc-full", order=900)
+    return ForAdministrators(
+        _("Consent text"), reverse("consent_texts"), name="consent", icon_name="doc-full", order=900
+    )

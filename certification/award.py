@@ -147,7 +147,10 @@ def _reserve(completion, now):
                 certificate=certificate, code=code, issued_at=now, payload=words, expires_on=words["expires_on"]
             )
             audit.record(
-                actor=None, deed="certificate issued", subject=f"certificate {number}", about=enrolment.learner_id,
+                actor=None,
+                deed="certificate issued",
+                subject=f"certificate {number}",
+                about=enrolment.learner_id,
                 enrolment=enrolment.pk,
             )
             return certificate

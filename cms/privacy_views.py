@@ -73,4 +73,6 @@ def depersonalise(request, pk):
         messages.success(request, _("Done. The certificates stay in the register."))
         return redirect("reports:person", pk)
     status = 422 if request.method == "POST" else 200
-    return render(request, "cms/depersonalise.html", {"person": person, "form": form, "possible": possible}, status=status)
+    return render(
+        request, "cms/depersonalise.html", {"person": person, "form": form, "possible": possible}, status=status
+    )

@@ -100,7 +100,15 @@ def _each(rows, deed):
 
 
 PARTS = (publish_due_pages, overdue_attempts, homework_reminders, seminar_reminders, certificates, mails, long_jobs)
-SLOW_PARTS = (syllabuses, certificates_to_look_at, free_seats, seminar_feedback, retention, old_job_files, seals_of_the_log)
+SLOW_PARTS = (
+    syllabuses,
+    certificates_to_look_at,
+    free_seats,
+    seminar_feedback,
+    retention,
+    old_job_files,
+    seals_of_the_log,
+)
 
 
 def sweep(now=None, parts=PARTS + SLOW_PARTS):

@@ -55,7 +55,11 @@ def give(*, enrolment, activity, reason, by, now=None):
         )
         if made:
             audit.record(
-                actor=by, deed=GIVEN, subject=f"enrolment {enrolment.pk}", about=enrolment.learner_id, reason=reason.strip(),
+                actor=by,
+                deed=GIVEN,
+                subject=f"enrolment {enrolment.pk}",
+                about=enrolment.learner_id,
+                reason=reason.strip(),
                 activity=activity.pk,
             )
             ring(learner=enrolment.learner_id, course=enrolment.course_id)

@@ -24,7 +24,7 @@ LINES_A_PAGE = 50
 class DecisionForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("Why"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=gettext_lazy("The person reads it. For example: seen on the issuer's page."),
+        help_text=gettext_lazy("The person reads it. For example: seen on the issuer's page. No PINFL, no passport data."),
     )  # fmt: skip
 
 

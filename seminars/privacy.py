@@ -30,7 +30,13 @@ HELD = (
 )  # fmt: skip
 NAMED = {
     f"seminars.{column}": WORKED
-    for column in ("Seminar.made_by", "Seat.booked_by", "Attendance.marked_by", "AttendanceEntry.by", "WalkIn.decided_by")
+    for column in (
+        "Seminar.made_by",
+        "Seat.booked_by",
+        "Attendance.marked_by",
+        "AttendanceEntry.by",
+        "WalkIn.decided_by",
+    )
 }
 
 
@@ -46,4 +52,11 @@ def drop_devices(now):
     )
 
 
-RETENTION = (Rule("marks of attendance: device and part of the address", 90, "a corrected mark is argued about by then", drop_devices),)
+RETENTION = (
+    Rule(
+        "marks of attendance: device and part of the address",
+        90,
+        "a corrected mark is argued about by then",
+        drop_devices,
+    ),
+)

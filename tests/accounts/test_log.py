@@ -139,9 +139,7 @@ def test_an_entry_put_into_the_chain_is_found(entries, by_force):
     forged = audit.record(actor=None, deed="tried", subject="forged")
     AuditLink.objects.create(place=5, entry=forged, mac="0" * 64)
 
-    assert (
-        sealing.verify().fault == f"entry {forged.pk} was altered or put in: «tried forged», place 5"
-    )
+    assert sealing.verify().fault == f"entry {forged.pk} was altered or put in: «tried forged», place 5"
 
 
 def test_an_entry_put_in_with_an_old_date_is_found(entries):
@@ -161,7 +159,9 @@ def test_a_cut_off_end_is_found_by_the_head_of_a_backup(entries, by_force):
     )
 
     assert sealing.verify().fault == ""  # nothing that is left tells it
-    assert sealing.verify(head).fault == f"the head {head} is not in the log: it was cut off or made anew after 6 entries"
+    assert (
+        sealing.verify(head).fault == f"the head {head} is not in the log: it was cut off or made anew after 6 entries"
+    )
 
 
 def test_a_seal_taken_away_or_altered_is_found(entries, by_force):

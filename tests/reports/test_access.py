@@ -35,6 +35,8 @@ TABLE = {
     ("transcript", "there", "GET"): only(hr2=200, admin=200),
     ("transcript", "above", "GET"): only(admin=200),
     ("transcript", "nobody", "GET"): only(),
+    ("log", None, "GET"): only(admin=200),
+    ("log_csv", None, "POST"): only(admin=200),
     ("requirements", None, "GET"): only(hr=200, hr2=200, admin=200),
     ("requirements", None, "POST"): only(hr=422, hr2=422, admin=422),  # an empty form
     ("withdraw", "here", "GET"): only(refused=405),
@@ -57,7 +59,7 @@ def test_every_address_of_the_room_has_its_row():
     from reports.urls import urlpatterns
 
     # test_learner_page.py; test_certificates_page.py, test_external_certificates.py
-    elsewhere = {"learner", "certificate", "external", "own_transcript"}
+    elsewhere = {"learner", "certificate", "external", "own_transcript", "log_workbook"}
     assert {pattern.name for pattern in urlpatterns} == {name for name, _whose, _method in TABLE} | elsewhere
 
 
