@@ -43,13 +43,13 @@ def seal_one(now=None):
     if not entries:
         return None
     key = log_keys.present(may_make=before is None)
-    place, running = (before.last, before.mac) if before else (0, "")
+    start, running = (before.last, before.mac) if before else (0, "")
     links = []
-    for place, entry in enumerate(entries, place + 1):
+    for place, entry in enumerate(entries, start + 1):
         running = link_mac(key, running, place, entry)
         links.append(AuditLink(place=place, entry_id=entry.pk, mac=running))
     seal = AuditSeal(
-        number=before.number + 1 if before else 1, made_at=now, first=links[0].place, last=place, count=len(links),
+        number=before.number + 1 if before else 1, made_at=now, first=links[0].place, last=links[-1].place, count=len(links),
         newest=max(entry.pk for entry in entries), key_id=log_keys.id_of(key), previous=before.mac if before else "",
     )  # fmt: skip
     seal.mac = seal_mac(key, running, seal)

@@ -31,7 +31,7 @@ def own_data(request):
             messages.success(request, _("Your files are large: the archive is being made. Come back in some minutes."))
             return redirect("own_data")
         privacy.note(request.user)
-        file = tempfile.TemporaryFile()
+        file = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it
         privacy.pack(request.user.pk, file)
         file.seek(0)
         return FileResponse(file, as_attachment=True, filename="data.zip", content_type="application/zip")

@@ -31,7 +31,8 @@ HELD = (
     Held("courses.ActivityCompletion", "enrolment__learner", ("activity__titles", "done_at"), why=COUNTED),
     Held("courses.Allowance", "enrolment__learner", ("minutes", "attempts", "reason", "given_at"), erase={"reason": TYPED}),
     Held(
-        "courses.Attempt", "enrolment__learner", ("pk", "quiz__activity__titles", "number", "started_at", "submitted_at", "score", "passed"),
+        "courses.Attempt", "enrolment__learner",
+        ("pk", "quiz__activity__titles", "number", "started_at", "submitted_at", "score", "passed"),
         erase={"device": ""},
     ),
     Held(
@@ -40,7 +41,8 @@ HELD = (
     ),
     Held("courses.AttemptEvent", "attempt__enrolment__learner", ("attempt", "at", "kind", "slot", "details"), erase={"details": {}}),
     Held(
-        "courses.Submission", "enrolment__learner", ("pk", "assignment__activity__titles", "number", "state", "text", "handed_in_at", "points"),
+        "courses.Submission", "enrolment__learner",
+        ("pk", "assignment__activity__titles", "number", "state", "text", "handed_in_at", "points"),
         erase={"text": ""},
     ),
     Held(

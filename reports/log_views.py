@@ -78,7 +78,7 @@ def download(request, ending):
         response = StreamingHttpResponse(log_export.csv_lines(rows), content_type="text/csv; charset=utf-8")
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
-    file = tempfile.TemporaryFile()
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it
     log_export.write_book(rows, file)
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=name)

@@ -9,5 +9,6 @@ from .people import Role, RoleGrant, User
 from .work import Job, job_file, private_storage
 
 __all__ = [
-    "AuditEntry", "AuditLink", "AuditSeal", "Consent", "ConsentVersion", "Job", "Library", "LoginSeries", "Notice", "PersonSalt", "Position", "Role", "RoleGrant", "User", "job_file", "private_storage",
+    "AuditEntry", "AuditLink", "AuditSeal", "Consent", "ConsentVersion", "Job", "Library", "LoginSeries", "Notice", "PersonSalt",
+    "Position", "Role", "RoleGrant", "User", "job_file", "private_storage",
 ]  # fmt: skip
