@@ -94,11 +94,14 @@ class PrivatePagesMiddleware:
 
 
 class ConsentMiddleware:
-    """Who has to accept the consent text (User.consent_due) reaches only its page, the data to take along and the way out."""
+    """Who has to accept the consent text (User.consent_due) reaches only its page, the data to take along and the way out.
+
+    An attempt under way goes on: its clock does not wait for a text.
+    """
 
     OPEN = (
         "/accounts/consent/", "/accounts/data/", "/accounts/logout/", "/accounts/login/", "/accounts/2fa/", "/accounts/reauthenticate/",
-        "/static/", "/verify/", "/healthz", "/readyz",
+        "/attempts/", "/static/", "/verify/", "/healthz", "/readyz",
     )  # fmt: skip
 
     def __init__(self, get_response):

@@ -63,6 +63,7 @@ def test_a_version_that_must_be_accepted_stops_everybody_until_then(signed_in, l
     assert signed_in.post("/accounts/profile/", {"language": "ru"}).url == "/accounts/consent/"
     for open_one in ("/accounts/consent/", "/accounts/logout/", "/verify/"):
         assert signed_in.get(open_one).status_code == 200
+    assert signed_in.post("/attempts/1/answers/").status_code != 302  # an attempt under way goes on
     signed_in.post("/accounts/consent/", {"version": "2"})
     assert signed_in.get("/learning/").status_code == 200
 
