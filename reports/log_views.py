@@ -24,8 +24,8 @@ LINES_A_PAGE = 50
 class LogForm(forms.Form):
     deed = forms.ChoiceField(label=_("What"), required=False)
     person = forms.CharField(label=_("Login"), required=False, max_length=40)
-    begins = forms.DateField(label=_("From"), required=False, widget=DAY)
-    ends = forms.DateField(label=_("To"), required=False, widget=DAY)
+    begins = forms.DateField(label=_("First day"), required=False, widget=DAY)
+    ends = forms.DateField(label=_("Last day"), required=False, widget=DAY)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
