@@ -66,12 +66,6 @@ def built(django_db_setup, django_db_blocker):
         django_db_setup.restore()
 
 
-@pytest.fixture(autouse=True)
-def signed_in_just_now(settings):
-    """The world's sessions are as old as the module has run."""
-    settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = 3600
-
-
 @pytest.fixture
 def world(built, db):
     return built
