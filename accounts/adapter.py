@@ -5,9 +5,12 @@ from allauth.account.internal.flows.manage_email import sync_user_email_address
 from allauth.core import context
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from django.conf import settings
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import translation
+from django.utils.http import urlencode
 
-from . import audit, sessions
+from . import audit, consent, sessions
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -29,7 +32,10 @@ class AccountAdapter(DefaultAccountAdapter):
     def post_login(self, request, user, **kwargs):
         """allauth's row of the e-mail is made here, by a POST: else its e-mail page would make it when it is looked at."""
         sync_user_email_address(user)
-        return super().post_login(request, user, **kwargs)
+        response = super().post_login(request, user, **kwargs)
+        if consent.asked_at_sign_in(user) and response.status_code == 302:
+            return redirect(f"{reverse('consent')}?{urlencode({'next': response.url})}")
+        return response
 
 
 class DevicesAdapter(DefaultUserSessionsAdapter):

@@ -1,5 +1,9 @@
 from django.apps import AppConfig
+from django.db import connections
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
+
+from . import log_triggers
 
 
 class AccountsConfig(AppConfig):
@@ -8,3 +12,13 @@ class AccountsConfig(AppConfig):
 
     def ready(self):
         from . import invitations  # noqa: F401  (the words of its letter, for accounts.notices)
+
+        post_migrate.connect(guard_the_log, sender=self, dispatch_uid="accounts.log_triggers")
+
+
+def guard_the_log(*, using, apps, **kwargs):
+    try:
+        apps.get_model("accounts", "AuditLink")
+    except LookupError:  # migrated to a state before there was one
+        return
+    log_triggers.install(connections[using])

@@ -107,6 +107,26 @@ class IdleMiddleware:
         return response
 
 
+class ConsentMiddleware:
+    """Who has to accept the consent text (User.consent_due) reaches only its page, the data to take along and the way out.
+
+    An attempt under way goes on: its clock does not wait for a text.
+    """
+
+    OPEN = (
+        "/accounts/consent/", "/accounts/data/", "/accounts/logout/", "/accounts/login/", "/accounts/2fa/", "/accounts/reauthenticate/",
+        "/attempts/", "/static/", "/verify/", "/healthz", "/readyz",
+    )  # fmt: skip
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.user.is_authenticated and request.user.consent_due and not request.path.startswith(self.OPEN):
+            return redirect("consent")
+        return self.get_response(request)
+
+
 class SecondFactorMiddleware:
     """Where REQUIRE_MFA is on, a staff role without a second factor reaches only its set-up pages.
 

@@ -23,8 +23,8 @@ def add(*, by, library, last_name, first_name, login=None, **fields):
         person.set_unusable_password()
         person.save()
         audit.record(
-            actor=by, deed="person added", subject=f"person {person.pk}", login=login,
-            library=library.code if library else None,
+            actor=by, deed="person added", subject=f"person {person.pk}", library=library.code if library else None,
+            personal={"username": (None, login)},
         )  # fmt: skip
     return person
 
@@ -71,7 +71,10 @@ def confirm_name(*, person, name):
         person.certificate_name_confirmed_at = timezone.now()
         person.save(update_fields=["certificate_name", "certificate_name_confirmed_at"])
         audit.record(
-            actor=person, deed="certificate name confirmed", subject=f"person {person.pk}", before=before, after=name
+            actor=person,
+            deed="certificate name confirmed",
+            subject=f"person {person.pk}",
+            personal={"certificate_name": (before, name)},
         )
         transaction.on_commit(lambda: name_confirmed.send_robust(sender=None, person=person.pk))
 

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from django.contrib.auth.models import Group
+from django.db import transaction
 
+from . import audit
 from .models import Library, Role, RoleGrant, User
 
 EVERYWHERE = "everywhere"
@@ -84,9 +86,30 @@ def people_let_in_by(user):
     return plain.filter(library__in=scope_of(user, Role.HR))
 
 
-def grant(*, person, role, library=None):
-    """Give a role: the row that our pages ask, and the group that Wagtail asks. Safe to run twice."""
-    made, _ = RoleGrant.objects.get_or_create(person=person, role=role, library=library)
+@transaction.atomic
+def grant(*, person, role, library=None, by=None):
+    """Give a role: the row that our pages ask, and the group that Wagtail asks. Safe to run twice. `by`: None for the set-up."""
+    made, is_new = RoleGrant.objects.get_or_create(person=person, role=role, library=library)
     group, _ = Group.objects.get_or_create(name=RIGHTS[Role(role)].group)
     person.groups.add(group)
+    if is_new:
+        _record("role given", person, role, library, by)
     return made
+
+
+@transaction.atomic
+def withdraw(*, person, role, by, library=None, reason=""):
+    """Take a role back where it was given for `library`; the group goes with the last grant of the role. Returns whether there was one."""
+    gone, _ = RoleGrant.objects.filter(person=person, role=role, library=library).delete()
+    if not RoleGrant.objects.filter(person=person, role=role).exists():
+        person.groups.remove(*Group.objects.filter(name=RIGHTS[Role(role)].group))
+    if gone:
+        _record("role taken back", person, role, library, by, reason)
+    return bool(gone)
+
+
+def _record(deed, person, role, library, by, reason=""):
+    audit.record(
+        actor=by, deed=deed, subject=f"person {person.pk}", reason=reason, role=str(role),
+        library=library and library.code,
+    )  # fmt: skip

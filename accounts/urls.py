@@ -1,9 +1,10 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from . import entry_views, views
+from . import consent_views, entry_views, views
 
 urlpatterns = [
+    path("consent/", consent_views.consent, name="consent"),
     path("profile/", views.profile, name="profile"),
     path("certificate-name/", views.certificate_name, name="certificate_name"),
     path("code/", entry_views.code, name="code"),

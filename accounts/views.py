@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from . import notices, people
+from . import consent, notices, people
 from .forms import CertificateNameForm, LanguageForm
 
 NOTICES_A_PAGE = 20
@@ -24,7 +24,11 @@ def profile(request):
         return redirect("profile")
     page = Paginator(request.user.notices.all(), NOTICES_A_PAGE).get_page(request.GET.get("page"))
     told = [{"notice": notice, "line": notices.line(notice)} for notice in page]
-    context = {"form": form, "page_obj": page, "told": told, "has_second_factor": is_mfa_enabled(request.user)}
+    version, given = consent.standing(request.user)
+    context = {
+        "form": form, "page_obj": page, "told": told, "has_second_factor": is_mfa_enabled(request.user),
+        "consent_version": version, "consent_given": given,
+    }  # fmt: skip
     return render(request, "accounts/profile.html", context)
 
 

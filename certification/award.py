@@ -83,8 +83,17 @@ def _complete(enrolment, now):
             },
         )
         if made:
-            audit.record(actor=None, deed="course completed", subject=f"enrolment {enrolment.pk}", course=course.code)
+            audit.record(
+                actor=None, deed="course completed", subject=f"enrolment {enrolment.pk}", about=enrolment.learner_id,
+                course=course.code, passed=_passed(enrolment),
+            )  # fmt: skip
     return completion
+
+
+def _passed(enrolment):
+    """[[quiz, attempt, score in %]]: the grades on which the completion rests, sealed with it."""
+    rows = enrolment.attempts.filter(passed=True).order_by("pk").values_list("quiz", "pk", "score")
+    return [[quiz, attempt, str(score)] for quiz, attempt, score in rows]
 
 
 def _ask_for_name(completion):
@@ -137,7 +146,13 @@ def _reserve(completion, now):
             CertificateVersion.objects.create(
                 certificate=certificate, code=code, issued_at=now, payload=words, expires_on=words["expires_on"]
             )
-            audit.record(actor=None, deed="certificate issued", subject=f"certificate {number}", enrolment=enrolment.pk)
+            audit.record(
+                actor=None,
+                deed="certificate issued",
+                subject=f"certificate {number}",
+                about=enrolment.learner_id,
+                enrolment=enrolment.pk,
+            )
             return certificate
     except IntegrityError:
         won = Certificate.objects.filter(enrolment=enrolment).first()

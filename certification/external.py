@@ -46,7 +46,9 @@ def give_in(*, person, upload=None, now=None, **said):
     try:
         with transaction.atomic():
             row.save()
-            audit.record(actor=person, deed="external certificate given in", subject=f"external {row.pk}")
+            audit.record(
+                actor=person, deed="external certificate given in", subject=f"external {row.pk}", person=person.pk
+            )
     except Exception:
         if row.file:
             row.file.storage.delete(row.file.name)
@@ -61,7 +63,7 @@ def take_back(*, external, by):
         if row.state == ExternalCertificate.State.APPROVED:
             raise Settled(row)
         name, storage = row.file.name, row.file.storage
-        audit.record(actor=by, deed="external certificate removed", subject=f"external {row.pk}", title=row.title)
+        audit.record(actor=by, deed="external certificate removed", subject=f"external {row.pk}", person=row.person_id)
         row.delete()
         if name:
             transaction.on_commit(lambda: storage.delete(name), robust=True)

@@ -74,7 +74,8 @@ def restore(*, version):
     with transaction.atomic():
         CertificateVersion.objects.filter(pk=version.pk, sha256=digest).update(pdf=name)
         audit.record(
-            actor=None, deed="certificate file restored", subject=f"certificate {version.payload['number']}", file=name
-        )
+            actor=None, deed="certificate file restored", subject=f"certificate {version.payload['number']}",
+            about=version.certificate.enrolment.learner_id, stored_as=name,
+        )  # fmt: skip
     log.warning("certificate %s: the lost file was restored as %s", version.code, name)
     return pdf

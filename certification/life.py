@@ -56,7 +56,8 @@ def correct(*, certificate, holder, by, reason, now=None):
         )  # fmt: skip
         audit.record(
             actor=by, deed="certificate corrected", subject=f"certificate {certificate.number}", reason=reason,
-            before=before.payload["holder"], after=holder, old_code=before.code, code=code,
+            personal={"holder": (before.payload["holder"], holder)}, about=certificate.enrolment.learner_id,
+            old_code=before.code, code=code,
         )  # fmt: skip
     try:
         award.issue(completion=certificate.enrolment.completion.pk, now=now)
@@ -85,7 +86,10 @@ def revoke(*, certificate, by, ground, reason, now=None):
             certificate.revocation_ground, certificate.revocation_reason = ground, reason
             certificate.save()
             subject = f"certificate {certificate.number}"
-            entry = audit.record(actor=by, deed="certificate revoked", subject=subject, reason=reason, ground=ground)
+            entry = audit.record(
+                actor=by, deed="certificate revoked", subject=subject, about=certificate.enrolment.learner_id,
+                reason=reason, ground=ground,
+            )  # fmt: skip
             _tell(telling.REVOKED, certificate, entry, ground=ground.value)
     return certificate
 
@@ -104,13 +108,16 @@ def restore(*, certificate, by, reason):
             "revoked_at": certificate.revoked_at.isoformat(),
             "revoked_by": certificate.revoked_by_id,
             "ground": certificate.revocation_ground,
-            "revocation_reason": certificate.revocation_reason,
         }
+        words = {"revocation_reason": (certificate.revocation_reason, "")}
         certificate.revoked_at = certificate.revoked_by = None
         certificate.revocation_ground = certificate.revocation_reason = ""
         certificate.save()
         subject = f"certificate {certificate.number}"
-        entry = audit.record(actor=by, deed="certificate restored", subject=subject, reason=reason, **undone)
+        entry = audit.record(
+            actor=by, deed="certificate restored", subject=subject, about=certificate.enrolment.learner_id,
+            reason=reason, personal=words, **undone,
+        )  # fmt: skip
         _tell(telling.RESTORED, certificate, entry)
     return certificate
 
@@ -132,6 +139,7 @@ def renew(*, certificate, by, now=None):
                 actor=by,
                 deed="certificate renewal begun",
                 subject=f"certificate {certificate.number}",
+                about=enrolment.learner_id,
                 enrolment=made.pk,
             )
     return made

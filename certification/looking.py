@@ -73,18 +73,13 @@ def looked_at(*, looks, by, note, now=None):
     with transaction.atomic():
         open_ones = Look.objects.filter(pk__in=looks.values("pk"), seen_at=None)
         pks = list(open_ones.values_list("pk", flat=True))
-        numbers = list(
-            open_ones.values_list("certificate__number", flat=True).order_by("certificate__number").distinct()
-        )
+        rows = open_ones.values_list("certificate__number", "certificate__enrolment__learner")
+        looked = list(rows.order_by("certificate__number").distinct())
         done = Look.objects.filter(pk__in=pks, seen_at=None).update(
             seen_at=now or timezone.now(), seen_by=by, note=note.strip()
         )
-        if done:
+        for number, holder in looked if done else ():
             audit.record(
-                actor=by,
-                deed="certificates looked at",
-                subject=f"certificate {numbers[0]}",
-                reason=note,
-                certificates=numbers,
+                actor=by, deed="certificate looked at", subject=f"certificate {number}", about=holder, reason=note
             )
     return done

@@ -6,11 +6,10 @@ Each part stands alone: a fault in one is logged and leaves the others their tur
 import logging
 from datetime import timedelta
 
-from django.contrib.sessions.models import Session
 from django.utils import timezone
 from wagtail.models import Page, Revision
 
-from accounts import jobs, notices
+from accounts import jobs, notices, sealing
 from certification import award, looking
 from courses import attempts, homework
 from courses.models import Attempt
@@ -18,7 +17,7 @@ from reports import digests, requirements
 from reports.api import webhooks
 from seminars import feedback, reminders
 
-from . import tree
+from . import privacy, tree
 
 log = logging.getLogger(__name__)
 SYLLABUS_EVERY = timedelta(minutes=5)  # a whole look at every course: dearer than the rest
@@ -94,8 +93,12 @@ def webhook_messages(now):
     return webhooks.run(now)
 
 
-def old_sessions(now):
-    return Session.objects.filter(expire_date__lt=now).delete()[0]
+def retention(now):
+    return privacy.keep_to_retention(now)
+
+
+def seals_of_the_log(now):
+    return sealing.seal_all(now)
 
 
 def _each(rows, deed):
@@ -121,8 +124,8 @@ PARTS = (
     long_jobs,
 )
 SLOW_PARTS = (
-    syllabuses, required_enrolments, weekly_letters, certificates_to_look_at, free_seats, seminar_feedback, old_sessions,
-    old_job_files,
+    syllabuses, required_enrolments, weekly_letters, certificates_to_look_at, free_seats, seminar_feedback, retention,
+    old_job_files, seals_of_the_log,
 )  # fmt: skip
 
 

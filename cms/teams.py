@@ -1,8 +1,10 @@
 """Who may write in a course's pages: the group «Course team CODE», and whether a review stands before publishing."""
 
 from django.contrib.auth.models import Group, Permission
+from django.db import transaction
 from wagtail.models import GroupPagePermission, Workflow, WorkflowPage
 
+from accounts import audit
 from accounts.models import Role
 from accounts.roles import RIGHTS
 
@@ -74,7 +76,9 @@ def _review(course, pages):
             WorkflowPage.objects.filter(page=page).delete()
 
 
-def join(*, course, person):
-    """Make a trainer part of the team: the row that our pages ask, and the group that Wagtail asks."""
-    course.trainers.get_or_create(person=person)
+@transaction.atomic
+def join(*, course, person, by=None):
+    """Make a trainer part of the team: the row that our pages ask, and the group that Wagtail asks. `by`: None for the set-up."""
+    if course.trainers.get_or_create(person=person)[1]:
+        audit.record(actor=by, deed="course team joined", subject=f"course {course.pk}", person=person.pk)
     person.groups.add(group_of(course), Group.objects.get_or_create(name=RIGHTS[Role.TRAINER].group)[0])

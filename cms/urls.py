@@ -1,10 +1,13 @@
 from django.urls import path
 
-from . import copy_views, views
+from . import copy_views, privacy_views, views
 
 urlpatterns = [
     path("learning/", views.learning, name="learning"),
     path("go/<int:pk>/", views.go, name="go"),
+    path("accounts/data/", privacy_views.own_data, name="own_data"),
+    path("accounts/data/files/<int:pk>/", privacy_views.own_archive, name="own_archive"),
+    path("hr/people/<int:pk>/depersonalise/", privacy_views.depersonalise, name="depersonalise"),
     path("glossary/", views.glossary, name="glossary"),
     path("teach/courses/<int:pk>/copy/", copy_views.copy, name="course_copy"),
     path("media/<path:name>", views.media, name="media"),

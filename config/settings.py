@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "accounts.middleware.PrivatePagesMiddleware",
     "accounts.middleware.IdleMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
+    "accounts.middleware.ConsentMiddleware",
     "cms.middleware.AdminMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]

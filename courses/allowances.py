@@ -64,7 +64,8 @@ def give(*, enrolment, quiz, minutes=0, attempts=0, reason, by, now=None):
         )
         extended = _extend(enrolment, quiz, minutes, now) if minutes else None
         audit.record(
-            actor=by, deed="allowance given", subject=f"enrolment {enrolment.pk}", reason=reason, quiz=quiz.pk,
+            actor=by, deed="allowance given", subject=f"enrolment {enrolment.pk}", about=enrolment.learner_id,
+            reason=reason, quiz=quiz.pk,
             minutes=minutes, attempts=attempts, attempt=extended and extended.pk,
             closes_at=extended and extended.closes_at.isoformat(),
         )  # fmt: skip

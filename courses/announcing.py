@@ -50,7 +50,7 @@ def announce(*, cohort, title, text, by, now=None):
             course=cohort.course.titles, by=str(by), link=f"/announcements/{made.pk}/",
         )  # fmt: skip
         audit.record(
-            actor=by, deed="announcement made", subject=_subject(made), cohort=cohort.pk, title=title,
+            actor=by, deed="announcement made", subject=_subject(made), cohort=cohort.pk,
             people=len(members),
         )  # fmt: skip
     return made

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts import audit
 from accounts.text import in_language
 
 from . import attempt_log, attempts
@@ -68,6 +69,7 @@ def log(request, pk):
     if not 0 < pk < 2**63:
         raise Http404
     attempt = get_object_or_404(attempt_log.readable_by(request.user), pk=pk)
+    audit.looked_up(by=request.user, person=attempt.enrolment.learner_id, what="attempt")
     activity = attempt.quiz.activity
     context = {
         "attempt": attempt,

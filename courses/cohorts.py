@@ -85,7 +85,7 @@ def _keep(cohort, by, deed):
         with transaction.atomic():
             cohort.save()
             audit.record(
-                actor=by, deed=deed, subject=f"cohort {cohort.pk}", title=cohort.title, trainer=cohort.trainer_id,
+                actor=by, deed=deed, subject=f"cohort {cohort.pk}", trainer=cohort.trainer_id,
                 begins_on=cohort.begins_on.isoformat(), ends_on=cohort.ends_on and cohort.ends_on.isoformat(),
             )  # fmt: skip
     except IntegrityError:
@@ -123,7 +123,12 @@ def put_in(*, cohort, enrolments, by):
             before, one.cohort = one.cohort_id, cohort
             one.save(update_fields=["cohort"])
             audit.record(
-                actor=by, deed="put into a cohort", subject=f"enrolment {one.pk}", cohort=cohort.pk, before=before
+                actor=by,
+                deed="put into a cohort",
+                subject=f"enrolment {one.pk}",
+                about=one.learner_id,
+                cohort=cohort.pk,
+                before=before,
             )
     return moved
 
@@ -135,7 +140,13 @@ def take_out(*, enrolment, by):
         if row.cohort_id:
             before, row.cohort = row.cohort_id, None
             row.save(update_fields=["cohort"])
-            audit.record(actor=by, deed="taken out of a cohort", subject=f"enrolment {row.pk}", cohort=before)
+            audit.record(
+                actor=by,
+                deed="taken out of a cohort",
+                subject=f"enrolment {row.pk}",
+                about=row.learner_id,
+                cohort=before,
+            )
 
 
 def logins_in(text):

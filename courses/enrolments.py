@@ -3,6 +3,8 @@
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from accounts import audit
+
 from .models import Enrolment
 from .signals import ring
 
@@ -23,6 +25,10 @@ def begin(*, learner, course, by=None, now=None):
             made = Enrolment.objects.create(
                 learner=learner, course=course, run_no=earlier + 1, began_at=now or timezone.now(), enrolled_by=by
             )
+            audit.record(
+                actor=by or learner, deed="enrolled", subject=f"enrolment {made.pk}", about=learner, course=course.pk,
+                run=made.run_no,
+            )  # fmt: skip
             ring(learner=learner.pk, course=course.pk)
             return made
     except IntegrityError:  # pressed twice: the other press made it
@@ -40,4 +46,7 @@ def begin_anew(*, enrolment, by=None, now=None):
         if enrolment.closed_at is None:
             enrolment.closed_at = now
             enrolment.save(update_fields=["closed_at"])
+            audit.record(
+                actor=by, deed="enrolment closed", subject=f"enrolment {enrolment.pk}", about=enrolment.learner_id
+            )
         return begin(learner=enrolment.learner, course=enrolment.course, by=by, now=now)

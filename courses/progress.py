@@ -55,7 +55,12 @@ def give(*, enrolment, activity, reason, by, now=None):
         )
         if made:
             audit.record(
-                actor=by, deed=GIVEN, subject=f"enrolment {enrolment.pk}", reason=reason.strip(), activity=activity.pk
+                actor=by,
+                deed=GIVEN,
+                subject=f"enrolment {enrolment.pk}",
+                about=enrolment.learner_id,
+                reason=reason.strip(),
+                activity=activity.pk,
             )
             ring(learner=enrolment.learner_id, course=enrolment.course_id)
     return row
@@ -83,7 +88,7 @@ def take_back(*, completion, reason, by):
         else:
             row.delete()
         audit.record(
-            actor=by, deed=TAKEN_BACK, subject=f"enrolment {enrolment.pk}", reason=reason.strip(),
+            actor=by, deed=TAKEN_BACK, subject=f"enrolment {enrolment.pk}", about=enrolment.learner_id, reason=reason.strip(),
             activity=row.activity_id, earned=bool(earned_at),
         )  # fmt: skip
         ring(learner=enrolment.learner_id, course=enrolment.course_id)

@@ -46,7 +46,7 @@ def answer(*, report, state, words, by, now=None):
         row.state, row.answer, row.handled_at, row.handled_by = state, words.strip(), now or timezone.now(), by
         row.save(update_fields=["state", "answer", "handled_at", "handled_by"])
         audit.record(
-            actor=by, deed="report of a mistake answered", subject=f"report {row.pk}", reason=row.answer, state=state,
+            actor=by, deed="report of a mistake answered", subject=f"report {row.pk}", about=row.by_id, reason=row.answer, state=state,
             question=row.version.question_id,
         )  # fmt: skip
         notices.tell(

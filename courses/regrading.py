@@ -339,6 +339,7 @@ def _turned(regrade, change):
     attempt = change.attempt
     audit.record(
         actor=regrade.applied_by, deed="attempt regraded", subject=f"attempt {attempt.pk}", reason=regrade.reason,
+        about=attempt.enrolment.learner_id,
         **{**change.row, "regrade": regrade.pk},
     )  # fmt: skip
     if change.passed_after:

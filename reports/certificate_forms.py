@@ -46,7 +46,7 @@ class DeedForm(forms.Form):
     danger = False
     reason = forms.CharField(
         label=gettext_lazy("Why"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=gettext_lazy("It stays in the log."),
+        help_text=gettext_lazy("It stays in the log. No PINFL, no passport data."),
     )  # fmt: skip
 
     def __init__(self, *args, **kwargs):
@@ -83,5 +83,5 @@ class RestoreForm(DeedForm):
 class LookedAtForm(forms.Form):
     note = forms.CharField(
         label=gettext_lazy("What was decided"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=gettext_lazy("For example: stays in force. It stays in the log."),
+        help_text=gettext_lazy("For example: stays in force. It stays in the log. No PINFL, no passport data."),
     )  # fmt: skip

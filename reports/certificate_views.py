@@ -95,10 +95,12 @@ def archive(request):
     form, rows, refused = _rows(request, MOST_FILES)
     if refused:
         return refused
-    asked = dict(form.words)
+    asked = {name: str(value) for name, value in form.cleaned_data.items() if value}
+    words = {"q": (None, asked.pop("q"))} if "q" in asked else None  # a name, mostly
     audit.record(
-        actor=request.user, deed="certificates downloaded", subject="certificates", files=rows.count(), asked=asked
-    )
+        actor=request.user, deed="certificates downloaded", subject="certificates", files=rows.count(), asked=asked,
+        personal=words,
+    )  # fmt: skip
     response = StreamingHttpResponse(certificates.archive(rows), content_type="application/zip")
     response.headers["Content-Disposition"] = f'attachment; filename="{_named("zip")}"'
     response.headers["Content-Encoding"] = "identity"
@@ -125,6 +127,8 @@ def certificate(request, number):
     if asked is not None and forms[asked].is_valid():
         if _do(request, asked, forms[asked], found):
             return redirect("reports:certificate", number)
+    if asked is None:
+        audit.looked_up(by=request.user, person=found.enrolment.learner_id, what="certificate")
     if current:
         current.certificate = found
     log = AuditEntry.objects.filter(subject=f"certificate {number}").select_related("actor").order_by("-pk")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts import audit
 from accounts.models import Role
 from accounts.roles import has_role
 from certification import external
@@ -23,7 +24,7 @@ LINES_A_PAGE = 50
 class DecisionForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("Why"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=gettext_lazy("The person reads it. For example: seen on the issuer's page."),
+        help_text=gettext_lazy("The person reads it. For example: seen on the issuer's page. No PINFL, no passport data."),
     )  # fmt: skip
 
 
@@ -64,4 +65,6 @@ def one(request, pk):
             request, _("Approved. The person is told.") if approve else _("Sent back. The person is told why.")
         )
         return redirect("reports:external_queue")
+    if request.method != "POST":
+        audit.looked_up(by=request.user, person=row.person_id, what="external certificate")
     return render(request, "reports/external.html", {"row": row, "form": form}, status=422 if form.errors else 200)

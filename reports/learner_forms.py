@@ -15,7 +15,10 @@ class ReasonForm(forms.Form):
 
     deed = ""
     reason = forms.CharField(
-        label=_("Why"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}), help_text=_("It stays in the log.")
+        label=_("Why"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("It stays in the log. No PINFL, no passport data."),
     )
 
     def __init__(self, *args, enrolment, **kwargs):

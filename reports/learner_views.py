@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts import audit
 from courses import allowances, progress, teaching
 
 from .learner import learner as facts
@@ -33,6 +34,8 @@ def learner(request, course, pk):
         said, done = _do(asked, enrolment, forms[asked].cleaned_data, request.user)
         messages.add_message(request, messages.SUCCESS if done else messages.ERROR, said)
         return redirect("reports:learner", course, pk)
+    if asked is None:
+        audit.looked_up(by=request.user, person=enrolment.learner_id, what="progress")
     context = {
         "enrolment": enrolment,
         "person": enrolment.learner,

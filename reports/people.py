@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from django.db.models import Count, Exists, OuterRef, TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Role, User
-from accounts.roles import has_role
+from accounts.models import AuditEntry, Role, User
+from accounts.roles import has_role, scope_of
 from certification.conditions import conditions, facts_of
 from certification.models import CertificateVersion, ExternalCertificate
 from courses.models import Activity, ActivityCompletion, Course, Enrolment
@@ -148,6 +148,16 @@ class CourseRecord:
     needs: list  # certification.conditions.Condition
 
 
+NEWEST = 30  # entries of the log on a person's page
+
+
+def log_of(person, reader):
+    """The newest entries of the log about a person, for HR of the person's library; None for others (a director, say)."""
+    if not scope_of(reader, Role.HR).filter(pk=person.library_id).exists():
+        return None
+    return list(AuditEntry.objects.filter(person=person).select_related("actor").order_by("-pk")[:NEWEST])
+
+
 def record(person, reader):
     """Everything `reader` may know of a person's learning: courses, hours in seminars, certificates and which files the reader
     may have. No answers of tests."""
@@ -160,7 +170,8 @@ def record(person, reader):
     return {
         "courses": [CourseRecord(run, of[run.pk], conditions(facts[run.pk])) for run in runs],
         "attendance": list(seminars.order_by("-session__starts_at", "-pk")),
-        "may_keep": has_role(reader, Role.HR, Role.ADMINISTRATOR),
+        "may_keep": (may_keep := has_role(reader, Role.HR, Role.ADMINISTRATOR)),
+        "log": log_of(person, reader) if may_keep else None,
         "certificates": list(certificates.order_by("-issued_at", "-pk")),
         "external": list(ExternalCertificate.objects.approved().filter(person=person)),
         "downloadable": set(certificates.readable_by(reader).values_list("pk", flat=True)),

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts import audit
 from accounts.models import Role, User
 from accounts.roles import has_role, scope_of
 from certification import keys
@@ -31,7 +32,9 @@ def of_person(request, pk):
     if not has_role(request.user, Role.HR, Role.ADMINISTRATOR):
         raise Http404
     people = User.objects.filter(library__in=scope_of(request.user, Role.HR))
-    return _answer(request, get_object_or_404(people, pk=pk), "reports:person", pk)
+    person = get_object_or_404(people, pk=pk)
+    audit.looked_up(by=request.user, person=person, what="transcript")
+    return _answer(request, person, "reports:person", pk)
 
 
 def _answer(request, person, *back):

@@ -6,6 +6,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from accounts import audit
 from accounts.models import Role
 from accounts.roles import has_role, people_in_scope_of, people_let_in_by, scope_of
 
@@ -49,6 +50,7 @@ def people(request):
         "top": tree(libraries, scope, library),
         "numbers": numbers,
         "may_require": has_role(request.user, Role.HR, Role.ADMINISTRATOR),
+        "may_read_log": has_role(request.user, Role.ADMINISTRATOR),
         "course": course,
         "is_narrowed": bool(state or words),
         "page_obj": page,
@@ -81,6 +83,7 @@ def keep(request, *dropped):
 def person(request, pk):
     """One person's record. No answers of tests."""
     found = get_object_or_404(people_of(request.user).select_related("library", "position"), pk=pk)
+    audit.looked_up(by=request.user, person=found, what="record")
     entry = {
         "may_let_in": has_role(request.user, Role.HR, Role.ADMINISTRATOR)
         and people_let_in_by(request.user).filter(pk=found.pk).exists(),

@@ -107,9 +107,8 @@ def book_many(*, run, people, by, now=None):
             _give(seats, state, now, by)
             outcomes |= {seat.person: Outcome(state) for seat in seats}
         if coming:
-            audit.record(
-                actor=by, deed="seats booked for others", subject=f"run {run.pk}", people=[s.person_id for s in coming]
-            )
+            people = [seat.person_id for seat in coming]
+            audit.record_each(actor=by, deed="seat booked for another", subject=f"run {run.pk}", people=people)
         return outcomes
 
 

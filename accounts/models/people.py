@@ -57,6 +57,10 @@ class User(AbstractUser):
     language = models.CharField(_("language of mails"), max_length=5, default="uz", choices=settings.LANGUAGES)
     folded = models.CharField(max_length=300, editable=False, db_index=True, default="")
     session_round = models.PositiveIntegerField(default=0, editable=False)  # accounts/sessions.py: end_all
+    consent_due = models.BooleanField(
+        default=False, editable=False
+    )  # accepts the consent text before going on (accounts/consent.py)
+    depersonalised_at = models.DateTimeField(_("depersonalised"), null=True, editable=False)
     is_demo = models.BooleanField(_("demonstration person"), default=False, editable=False)
 
     objects = PeopleManager()

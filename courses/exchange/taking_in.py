@@ -144,7 +144,7 @@ def take_in(*, pool, drafts, by=None, publish=False, file=""):
                 _write(pool, wanted, by, publish, copies, stored)
                 audit.record(
                     actor=by, deed="questions imported", subject=f"question pool {pool.code}",
-                    file=file[:120], published=publish, **counts(judged),
+                    personal={"file": (None, file)}, published=publish, **counts(judged),
                 )  # fmt: skip
                 questions.pool_changed(pool.pk)
     except BaseException:

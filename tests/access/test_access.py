@@ -45,10 +45,12 @@ LEADS_OUT = {"/cms/login/", "/cms/logout/", "/cms/password_reset/"}
 OURS = ("accounts.", "courses.", "seminars.", "certification.", "reports.", "cms.")
 
 # What a look may write: sessions, Wagtail's note of who has a page open (and follows it), and pictures made small. And what
-# is refused in somebody's attempt is written into its log.
+# is refused in somebody's attempt is written into its log. Opening a person's record is a look-up, which stands in the log
+# itself (accounts/audit.py: looked_up).
 NOTES = {
     "django_session", "wagtailadmin_editingsession", "wagtailcore_pagesubscription", "wagtailimages_rendition",
     "wagtailusers_userprofile", "courses_attemptevent",
+    "accounts_auditentry",
 }  # fmt: skip
 WRITES = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM) \W?(\w+)")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts import logins, people
+from accounts import audit, logins, people
 from accounts.models import AuditEntry, Library, User
 from tests.making import person
 
@@ -43,11 +43,15 @@ def test_what_differs_is_changed_and_logged_without_its_values(nation, hr):
     assert changed == ["last_name", "library"]
     assert User.objects.get(pk=one.pk).last_name == "Oʻrinova"
     entries = AuditEntry.objects.filter(subject=f"person {one.pk}").order_by("pk")
+    digests = [entry.details.pop("digests", None) for entry in entries]
     assert [(entry.deed, entry.details) for entry in entries] == [
-        ("person added", {"login": "TSH-0001", "library": "tsh-1"}),
+        ("person added", {"fields": ["username"], "library": "tsh-1"}),
         ("person transferred", {"before": "tsh-1", "after": "tsh"}),
         ("person changed", {"fields": ["last_name"]}),
     ]
+    salt = audit.salt_of(one.pk)
+    names = [audit.digest(salt, "last_name", name) for name in ("Namunayeva", "Oʻrinova")]
+    assert digests == [digests[0], None, {"last_name": names}]
     assert people.change(person=one, by=hr, last_name="O‘rinova") == []
 
 

@@ -304,7 +304,10 @@ def test_the_judgement_is_written_to_the_log_once(course_page):
     consider(enrolment)
 
     (entry,) = AuditEntry.objects.filter(deed="course completed")
-    assert (entry.actor, entry.subject, entry.details) == (None, f"enrolment {enrolment.pk}", {"course": "SEC"})
+    passed = [[one.quiz_id, one.pk, str(one.score)] for one in enrolment.attempts.filter(passed=True).order_by("pk")]
+    assert (entry.actor, entry.subject) == (None, f"enrolment {enrolment.pk}")
+    assert entry.details == {"course": "SEC", "passed": passed}
+    assert entry.person_id == enrolment.learner_id
 
 
 def test_a_completion_that_cannot_be_logged_is_not_written(course_page, monkeypatch):

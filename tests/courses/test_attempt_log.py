@@ -280,7 +280,7 @@ def test_the_page_of_the_log_costs_the_same(client, attempt, events, django_asse
     client.force_login(person)
     client.get(f"/teach/attempts/{attempt.pk}/")
 
-    with django_assert_num_queries(6):  # session, user, roles, the attempt, events, answers
+    with django_assert_num_queries(7):  # session, user, roles, the attempt, the look-up, events, answers
         page = client.get(f"/teach/attempts/{attempt.pk}/").text
 
     assert page.count("vaqt tugagan edi") == events

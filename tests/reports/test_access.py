@@ -52,6 +52,8 @@ TABLE = {
     ("requirement_workbook", "nobody", "GET"): only(),
     ("edit_requirement", "nobody", "GET"): only(),
     ("remind", "nobody", "POST"): only(),
+    ("log", None, "GET"): only(admin=200),
+    ("log_csv", None, "POST"): only(admin=200),
     ("withdraw", "here", "GET"): only(refused=405),
     ("withdraw", "here", "POST"): only(),  # no such requirement: those that are there stand in test_requirements.py
 }
@@ -75,6 +77,7 @@ def test_every_address_of_the_room_has_its_row():
     elsewhere = {"learner", "begin_again", "requirement_person", "certificate", "external", "own_transcript"}
     elsewhere |= {"invitation_sheet", "invitation_sheet_file"}  # test_invitations.py
     elsewhere |= {"api_clients", "api_client", "api_withdraw", "api_tell_no_more", "api_again"}  # api/test_pages.py
+    elsewhere |= {"log_workbook"}  # test_log_page.py
     assert {pattern.name for pattern in urlpatterns} == {name for name, _whose, _method in TABLE} | elsewhere
 
 

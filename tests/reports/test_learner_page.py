@@ -99,7 +99,7 @@ def test_it_costs_the_same_for_one_and_for_three(
         )  # fmt: skip
     client = as_user(people.trainer)
 
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(24):
         response = client.get(address(enrolment))
 
     assert [len(response.context[name]) for name in ("attempts", "allowances", "attendance")] == [count] * 3
@@ -124,7 +124,7 @@ def test_a_trainer_gives_more_a_step_and_takes_it_back(as_user, people, enrolmen
     assert "Yorugʻlik oʻchdi" in response.text
     client.post(here, {"deed": "take_back", "completion": completion.pk, "reason": "Adashdim"})
     assert not ActivityCompletion.objects.filter(activity=step).exists()
-    assert list(AuditEntry.objects.order_by("pk").values_list("deed", flat=True)) == [
+    assert list(AuditEntry.objects.exclude(deed="record opened").order_by("pk").values_list("deed", flat=True)) == [
         "allowance given", "completion given", "completion taken back"
     ]  # fmt: skip
 

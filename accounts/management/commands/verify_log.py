@@ -1,0 +1,26 @@
+"""manage.py verify_log [--head HEX]"""
+
+from django.core.management.base import BaseCommand, CommandError
+
+from accounts import log_keys, sealing
+
+
+class Command(BaseCommand):
+    help = "Checks the whole log against its seals and tells the first faulty entry; exit code 1 if there is one."
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--head", default="", help="the head in the manifest of a backup: finds that the end was cut off"
+        )
+
+    def handle(self, *, head, **options):
+        try:
+            found = sealing.verify(head.strip().lower())
+        except log_keys.NoLogKey as fault:
+            raise CommandError(str(fault)) from None
+        if found.fault:
+            raise CommandError(found.fault)
+        self.stdout.write(
+            f"The log is whole: {found.sealed} entries sealed, {found.waiting} not yet sealed, {found.erased} reasons erased."
+        )
+        self.stdout.write(f"head {found.head or '(nothing is sealed yet)'}")

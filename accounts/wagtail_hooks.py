@@ -1,0 +1,27 @@
+"""What of accounts is edited in /cms/."""
+
+from django.urls import path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from .consent_views import edit
+from .models import Role
+from .roles import has_role
+
+
+@hooks.register("register_admin_urls")
+def consent_texts():
+    return [path("consent/", edit, name="consent_texts")]
+
+
+class ForAdministrators(MenuItem):
+    def is_shown(self, request):
+        return has_role(request.user, Role.ADMINISTRATOR)
+
+
+@hooks.register("register_settings_menu_item")
+def consent_item():
+    return ForAdministrators(
+        _("Consent text"), reverse("consent_texts"), name="consent", icon_name="doc-full", order=900
+    )

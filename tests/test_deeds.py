@@ -1,0 +1,63 @@
+"""What all rooms write into the log: every deed has words for readers, and what is kept in clear names nobody."""
+
+import ast
+from pathlib import Path
+
+from accounts import deeds
+
+ROOMS = ("accounts", "courses", "seminars", "certification", "reports", "cms")
+ROOT = Path(__file__).parent.parent
+# What may stand in clear: keys of rows, codes, marks, counts, moments. A name, a title, a file or a text goes into `personal`.
+IN_CLEAR = {
+    "activity", "activities", "after", "asked", "attempt", "attempts", "before", "begins_on", "closes_at", "code", "cohort", "competence",
+    "course", "due_on", "earned", "ends_on", "enrolment", "files", "ground", "how", "learner", "level", "library", "mark", "minutes",
+    "must", "number", "old_code", "passed", "people", "person", "points", "pool", "pools", "position", "published", "question", "quiz",
+    "regrade", "role", "room_code", "run", "sessions", "source", "state", "stored_as", "tags", "total", "trainer", "version", "what",
+}  # fmt: skip
+OWN = {"actor", "deed", "subject", "reason", "personal", "about"}
+
+
+def calls():
+    """(file, node of the call) of every entry that is written."""
+    for room in ROOMS:
+        for file in sorted((ROOT / room).rglob("*.py")):
+            for node in ast.walk(ast.parse(file.read_text())):
+                if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in ("record", "record_each"):
+                    if getattr(node.func.value, "id", "") == "audit":
+                        yield file.relative_to(ROOT).as_posix(), node
+
+
+def test_only_keys_codes_and_counts_stand_in_clear():
+    found = {
+        (file, word.arg)
+        for file, node in calls()
+        for word in node.keywords
+        if word.arg and word.arg not in OWN | IN_CLEAR
+    }
+    assert found == set()
+    assert len(list(calls())) > 40
+
+
+def said(file):
+    """Every text constant of a file, those of a choice and of formatted texts too."""
+    for node in ast.walk(ast.parse((ROOT / file).read_text())):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+def test_every_deed_that_is_named_at_its_call_has_words():
+    named = {
+        word.value.value
+        for _file, node in calls()
+        for word in node.keywords
+        if word.arg == "deed" and isinstance(word.value, ast.Constant)
+    }
+    assert named - set(deeds.WORDS) == set()
+    assert len(named) > 30
+
+
+def test_no_words_are_left_of_a_deed_that_is_gone():
+    files = [file for room in ROOMS for file in (ROOT / room).rglob("*.py") if file.name != "deeds.py"]
+    everywhere = {text for file in files for text in said(file)} | {"homework accepted", "homework returned"}
+
+    assert set(deeds.WORDS) - everywhere == set()
