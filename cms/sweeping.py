@@ -10,7 +10,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 from wagtail.models import Page, Revision
 
-from accounts import jobs, notices
+from accounts import jobs, libraries, notices
 from certification import award, looking
 from courses import attempts, homework
 from courses.models import Attempt
@@ -76,6 +76,10 @@ def long_jobs(now):
     return jobs.run_due(now)
 
 
+def merged_libraries(now):
+    return libraries.heal(now)
+
+
 def old_job_files(now):
     return jobs.drop_old_files(now)
 
@@ -97,7 +101,15 @@ def _each(rows, deed):
 
 
 PARTS = (publish_due_pages, overdue_attempts, homework_reminders, seminar_reminders, certificates, mails, long_jobs)
-SLOW_PARTS = (syllabuses, certificates_to_look_at, free_seats, seminar_feedback, old_sessions, old_job_files)
+SLOW_PARTS = (
+    syllabuses,
+    certificates_to_look_at,
+    free_seats,
+    seminar_feedback,
+    merged_libraries,
+    old_sessions,
+    old_job_files,
+)
 
 
 def sweep(now=None, parts=PARTS + SLOW_PARTS):

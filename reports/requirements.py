@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import audit
+from accounts import audit, libraries
 from accounts.models import Library
 from certification.models import CourseCompletion
 from courses.models import Course
@@ -65,8 +65,22 @@ def withdraw(*, requirement, by, now=None):
     return requirement
 
 
+@libraries.on_merge("reports.Requirement.library")
+def requirements_follow(library, into, by):
+    """What is required there already goes by the requirement there; ours of the same course and position ends."""
+    for row in Requirement.objects.filter(library=library).order_by("pk"):
+        same = Requirement.objects.filter(
+            library=into, position=row.position_id, course=row.course_id, withdrawn_at=None
+        )
+        if row.withdrawn_at is None and same.exists():
+            withdraw(requirement=row, by=by)
+    Requirement.objects.filter(library=library).update(library=into)
+
+
 def of(person, today=None):
     """What is required of this User: a list of Required, the most urgent first, what is completed last. Two queries."""
+    if not person.is_active:  # who has left is asked for nothing
+        return []
     today = today or timezone.localdate()
     library = Library.objects.filter(pk=person.library_id).first()
     completed = CourseCompletion.objects.filter(enrolment__learner=person, enrolment__course=OuterRef("course"))

@@ -9,8 +9,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts.models import Role, User
-from accounts.roles import has_role, scope_of
+from accounts.models import Role
+from accounts.roles import has_role, people_in_scope_of
 from certification import keys
 from seminars.paper_views import file_answer
 
@@ -30,7 +30,7 @@ def own(request):
 def of_person(request, pk):
     if not has_role(request.user, Role.HR, Role.ADMINISTRATOR):
         raise Http404
-    people = User.objects.filter(library__in=scope_of(request.user, Role.HR))
+    people = people_in_scope_of(request.user, Role.HR)
     return _answer(request, get_object_or_404(people, pk=pk), "reports:person", pk)
 
 

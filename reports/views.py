@@ -27,8 +27,8 @@ def people_of(user):
 @require_safe
 def people(request):
     """The people of the own libraries: ?library=CODE&course=CODE&state=STATE&q=NAME. What is not in scope or not known is 404."""
-    scope = found = people_of(request.user)
-    libraries = list(scope_of(request.user, Role.HR, Role.DIRECTOR))
+    scope = found = people_of(request.user).filter(is_active=True)  # who has left has a record, and is on no list
+    libraries = list(scope_of(request.user, Role.HR, Role.DIRECTOR).in_use())
     library = _chosen(libraries, request.GET.get("library"))
     form = AskForm(request.GET)
     if not form.is_valid():

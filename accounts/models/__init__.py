@@ -1,12 +1,15 @@
 """People, the libraries they work in, their roles, and what the platform told them or did about them."""
 
-from .libraries import Library, Position
+from .employment import Employment
+from .libraries import Library, LibraryChange, Position
 from .log import AuditEntry
 from .logins import LoginSeries
+from .merging import MergeRecord
 from .notices import Notice
 from .people import Role, RoleGrant, User
 from .work import Job, job_file, private_storage
 
 __all__ = [
-    "AuditEntry", "Job", "Library", "LoginSeries", "Notice", "Position", "Role", "RoleGrant", "User", "job_file", "private_storage",
+    "AuditEntry", "Employment", "Job", "Library", "LibraryChange", "LoginSeries", "MergeRecord", "Notice", "Position", "Role",
+    "RoleGrant", "User", "job_file", "private_storage",
 ]  # fmt: skip

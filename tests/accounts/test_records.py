@@ -11,8 +11,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def nation():
-    nation = Library.add_root(code="uz", kind="nation", titles={"en": "Nation"})
-    region = nation.add_child(code="tsh", kind="region", titles={"en": "Region"})
+    nation = Library.add_root(code="uz", level="nation", titles={"en": "Nation"})
+    region = nation.add_child(code="tsh", level="region", titles={"en": "Region"})
     return nation, region, region.add_child(code="tsh-1", titles={"en": "District"})
 
 
