@@ -13,7 +13,6 @@ import json
 from contextlib import contextmanager
 
 from django.apps import apps
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
@@ -182,7 +181,8 @@ def _fill_in(journal):
 
 
 def _plain(steps):
-    return json.loads(json.dumps(steps, cls=DjangoJSONEncoder))
+    """As JSON keeps it; moments to the microsecond, else a row would not be known again."""
+    return json.loads(json.dumps(steps, default=lambda one: one.isoformat() if hasattr(one, "isoformat") else str(one)))
 
 
 def _move_back(step, record):
