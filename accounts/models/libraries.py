@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from treebeard.mp_tree import MP_Node, MP_NodeManager, MP_NodeQuerySet
 
 from ..text import in_language
@@ -61,11 +62,11 @@ class Library(MP_Node):
     class Type(models.TextChoices):
         """Whose library it is, on any level."""
 
-        PUBLIC = "public", _("Public")
-        SCHOOL = "school", _("School")
-        ACADEMIC = "academic", _("Academic")
-        PRIVATE = "private", _("Private")
-        ASSOCIATION = "association", _("Association")
+        PUBLIC = "public", pgettext_lazy("type of library", "Public")
+        SCHOOL = "school", pgettext_lazy("type of library", "School")
+        ACADEMIC = "academic", pgettext_lazy("type of library", "Academic")
+        PRIVATE = "private", pgettext_lazy("type of library", "Private")
+        ASSOCIATION = "association", pgettext_lazy("type of library", "Association")
 
     code = models.SlugField(_("code"), unique=True, max_length=20)  # stays for ever: files and logins rest on it
     titles = models.JSONField(_("name"), default=dict)  # {"uz": ..., "ru": ..., "en": ...}
@@ -113,12 +114,12 @@ class LibraryChange(models.Model):
     """A row of a library's history. Written by accounts/libraries.py with the deed, never changed."""
 
     class Deed(models.TextChoices):
-        ADDED = "added", _("Added")
-        CHANGED = "changed", _("Changed")
-        MOVED = "moved", _("Moved")
-        MERGED = "merged", _("Merged into another")
-        TOOK_IN = "took_in", _("Took another in")
-        CLOSED = "closed", _("Closed")
+        ADDED = "added", pgettext_lazy("history of a library", "Added")
+        CHANGED = "changed", pgettext_lazy("history of a library", "Changed")
+        MOVED = "moved", pgettext_lazy("history of a library", "Moved")
+        MERGED = "merged", pgettext_lazy("history of a library", "Merged into another")
+        TOOK_IN = "took_in", pgettext_lazy("history of a library", "Took another in")
+        CLOSED = "closed", pgettext_lazy("history of a library", "Closed")
 
     library = models.ForeignKey(Library, models.PROTECT, related_name="history", verbose_name=_("library"))
     at = models.DateTimeField(_("when"))
