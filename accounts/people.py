@@ -1,5 +1,6 @@
 """The record of a person: made, changed, and what the person does with it."""
 
+from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.utils import timezone
 
@@ -36,7 +37,7 @@ def change(*, person, by, reason="", on=None, **fields):
     """Change what differs of FIELDS in a record. Returns the names of the fields that changed.
 
     Another library or position is written into the history of workplaces, as of the day `on` (today). A name that the person
-    confirmed for certificates stays. Raises IntegrityError where the e-mail is somebody's."""
+    confirmed for certificates stays; an old e-mail opens nothing any more. Raises IntegrityError where the e-mail is somebody's."""
     _check(fields)
     with transaction.atomic():
         person = User.objects.select_for_update(of=("self",)).select_related("library", "position").get(pk=person.pk)
@@ -52,6 +53,8 @@ def change(*, person, by, reason="", on=None, **fields):
             for name in sorted(fields)
             if before[name] != getattr(person, name)
         }
+        if "email" in changed:  # the old address is nobody's way in any more; the new one is confirmed by the person
+            EmailAddress.objects.filter(user=person).exclude(email__iexact=person.email or "").delete()
         if person.is_active:
             employment.moved(person=person, was=was, on=on)
         if moved := changed.pop("library", None):
