@@ -38,6 +38,21 @@ TABLE = {
     ("requirements", None, "GET"): only(hr=200, hr2=200, admin=200),
     ("requirements", None, "POST"): only(hr=422, hr2=422, admin=422),  # an empty form
     ("withdraw", "here", "GET"): only(refused=405),
+    ("libraries", None, "GET"): only(hr=200, hr2=200, director=200, director2=200, admin=200),
+    ("libraries", None, "POST"): only(admin=422),
+    ("person_new", None, "GET"): only(hr=200, hr2=200, admin=200),
+    ("person_new", None, "POST"): only(hr=422, hr2=422, admin=422),
+    ("person_edit", "here", "GET"): only(hr=200, admin=200),
+    ("person_edit", "here", "POST"): only(hr=422, admin=422),
+    ("person_edit", "there", "POST"): only(hr2=422, admin=422),
+    ("person_edit", "above", "POST"): only(admin=422),
+    ("work", "here", "GET"): only(hr=200, director=200, admin=200),
+    ("work", "there", "GET"): only(hr2=200, director2=200, admin=200),
+    ("work", "above", "GET"): only(admin=200),
+    ("merge", "here", "GET"): only(hr=200, admin=200),
+    ("merge", "there", "GET"): only(admin=200),  # who has a staff role is merged by an administrator
+    ("duplicates", None, "GET"): only(hr=200, hr2=200, admin=200),
+    ("merges", None, "GET"): only(hr=200, hr2=200, admin=200),
     ("withdraw", "here", "POST"): only(),  # no such requirement: those that are there stand in test_requirements.py
 }
 
@@ -56,8 +71,8 @@ def test_who_may_open_what(as_user, people, name, whose, method):
 def test_every_address_of_the_room_has_its_row():
     from reports.urls import urlpatterns
 
-    # test_learner_page.py; test_certificates_page.py, test_external_certificates.py
-    elsewhere = {"learner", "certificate", "external", "own_transcript"}
+    # test_learner_page.py; test_certificates_page.py, test_external_certificates.py, test_library_pages.py
+    elsewhere = {"library", "merged", "learner", "certificate", "external", "own_transcript"}
     assert {pattern.name for pattern in urlpatterns} == {name for name, _whose, _method in TABLE} | elsewhere
 
 

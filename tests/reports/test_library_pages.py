@@ -170,6 +170,7 @@ def test_the_email_of_a_staff_role_is_an_administrators(as_user, people):
         ("director", "learner", []),
         ("director", "director", ["deputy"]),
         ("admin", "director", ["transfer", "second", "leave", "deputy", "hand_over"]),
+        ("admin", "admin", ["transfer"]),
         ("admin", "hr", ["transfer", "second", "leave", "deputy", "hand_over"]),
     ],
 )
