@@ -33,7 +33,7 @@ def libraries(request):
         raise Http404
     form = None
     if is_administrator(request.user):
-        form = AddForm(request.POST or None, initial={"level": Library.Level.NATION})
+        form = AddForm(request.POST if request.method == "POST" else None, initial={"level": Library.Level.NATION})
         form.title = _("Add a national programme")
         if request.method == "POST" and (made := _done(form, lambda values: rules.add(by=request.user, **values))):
             messages.success(request, _("The library is added."))

@@ -43,7 +43,7 @@ def merge(request, pk):
         raise Http404
     if request.method == "POST" and gone is None:
         raise Http404
-    form = MergeForm(request.POST or None)
+    form = MergeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             made = merging.merge(kept=kept, gone=gone, by=request.user, **form.cleaned_data)
@@ -85,7 +85,7 @@ def merged(request, pk):
     """What one merge moved; a POST takes the records apart again."""
     record = get_object_or_404(_records(request.user), pk=pk)
     may_undo = record.undone_at is None and may_decide(request.user, record.kept)
-    form = UnmergeForm(request.POST or None)
+    form = UnmergeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
         if not may_undo:
             raise Http404

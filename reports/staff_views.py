@@ -34,7 +34,9 @@ def new(request):
     """?library=CODE chooses where."""
     people_kept_by(request.user)
     initial = {"library": request.GET.get("library"), "language": "uz"}
-    form = forms.RecordForm(request.POST or None, libraries=libraries_kept_by(request.user), initial=initial)
+    form = forms.RecordForm(
+        request.POST if request.method == "POST" else None, libraries=libraries_kept_by(request.user), initial=initial
+    )
     if request.method == "POST" and form.is_valid():
         try:
             made = people.add(by=request.user, **form.cleaned_data)
@@ -53,7 +55,10 @@ def edit(request, pk):
     person = get_object_or_404(people_kept_by(request.user).select_related("library", "position"), pk=pk)
     has_email = may_decide(request.user, person)
     form = forms.RecordForm(
-        request.POST or None, person=person, has_email=has_email, initial=forms.RecordForm.filled(person)
+        request.POST if request.method == "POST" else None,
+        person=person,
+        has_email=has_email,
+        initial=forms.RecordForm.filled(person),
     )
     if request.method == "POST" and form.is_valid():
         try:
