@@ -11,7 +11,8 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self):
-        from . import invitations  # noqa: F401  (the words of its letter, for accounts.notices)
+        # the words of letters, for accounts.notices; what becomes of this room's rows when records are merged
+        from . import invitations, merging_rules  # noqa: F401
 
         post_migrate.connect(guard_the_log, sender=self, dispatch_uid="accounts.log_triggers")
 

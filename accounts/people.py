@@ -1,10 +1,11 @@
 """The record of a person: made, changed, and what the person does with it."""
 
+from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.utils import timezone
 
-from . import audit, logins
-from .models import Notice, User
+from . import audit, employment, logins
+from .models import Library, Notice, User
 from .signals import name_confirmed
 
 FIELDS = frozenset(
@@ -15,13 +16,16 @@ FIELDS = frozenset(
 def add(*, by, library, last_name, first_name, login=None, **fields):
     """A new person with a login of the library's region (or the one reserved before) and no password yet. `fields`: others of FIELDS.
 
-    Raises IntegrityError where the e-mail is somebody's."""
+    A library that was merged since it was looked up is the one into which it went. Raises IntegrityError where the e-mail is
+    somebody's."""
     _check(fields)
     with transaction.atomic():
+        library = Library.objects.standing(library)
         login = login or logins.reserve(logins.prefix_of(library))[0]
         person = User(username=login, last_name=last_name, first_name=first_name, library=library, **fields)
         person.set_unusable_password()
         person.save()
+        employment.moved(person=person, was=(None, None))
         audit.record(
             actor=by, deed="person added", subject=f"person {person.pk}", library=library.code if library else None,
             personal={"username": (None, login)},
@@ -29,13 +33,17 @@ def add(*, by, library, last_name, first_name, login=None, **fields):
     return person
 
 
-def change(*, person, by, reason="", **fields):
+def change(*, person, by, reason="", on=None, **fields):
     """Change what differs of FIELDS in a record. Returns the names of the fields that changed.
 
-    A name that the person confirmed for certificates stays. Raises IntegrityError where the e-mail is somebody's."""
+    Another library or position is written into the history of workplaces, as of the day `on` (today). A name that the person
+    confirmed for certificates stays; an old e-mail opens nothing any more. Raises IntegrityError where the e-mail is somebody's."""
     _check(fields)
     with transaction.atomic():
-        person = User.objects.select_for_update(of=("self",)).get(pk=person.pk)
+        person = User.objects.select_for_update(of=("self",)).select_related("library", "position").get(pk=person.pk)
+        if "library" in fields:
+            fields["library"] = Library.objects.standing(fields["library"])
+        was = (person.library, person.position)
         before = {name: getattr(person, name) for name in fields}
         for name, value in fields.items():
             setattr(person, name, value)
@@ -47,6 +55,10 @@ def change(*, person, by, reason="", **fields):
             for name in sorted(fields)
             if before[name] != getattr(person, name)
         }
+        if "email" in changed:  # the old address is nobody's way in any more; the new one is confirmed by the person
+            EmailAddress.objects.filter(user=person).exclude(email__iexact=person.email or "").delete()
+        if person.is_active:
+            employment.moved(person=person, was=was, on=on)
         if moved := changed.pop("library", None):
             was, now = (library.code if library else None for library in moved)
             audit.record(

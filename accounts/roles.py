@@ -1,9 +1,11 @@
 """Roles and rights: the one table of who may do what, and the groups that Wagtail knows them by."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.contrib.auth.models import Group
 from django.db import transaction
+from django.utils import timezone
 
 from . import audit
 from .models import Library, Role, RoleGrant, User
@@ -11,6 +13,7 @@ from .models import Library, Role, RoleGrant, User
 EVERYWHERE = "everywhere"
 OWN_COURSES = "own courses"
 OWN_LIBRARIES = "own libraries"
+DEPUTY_DAYS = 180  # longer is a role of one's own
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,7 @@ def roles_of(user):
     if not user.is_authenticated:
         return frozenset()
     if not hasattr(user, "_roles"):
-        user._roles = frozenset(user.role_grants.values_list("role", flat=True))
+        user._roles = frozenset(user.role_grants.in_force().values_list("role", flat=True))
     return user._roles
 
 
@@ -57,7 +60,8 @@ def scope_of(user, *roles):
     """The libraries in which `user` holds one of `roles`; administrators hold all everywhere."""
     if user.is_superuser or Role.ADMINISTRATOR in roles_of(user):
         return Library.objects.all()
-    grants = RoleGrant.objects.filter(person=user, role__in=roles, library__isnull=False).select_related("library")
+    grants = RoleGrant.objects.in_force().filter(person=user, role__in=roles, library__isnull=False)
+    grants = grants.select_related("library")
     return Library.objects.below(*(grant.library for grant in grants))
 
 
@@ -65,15 +69,17 @@ def reach_of(user, role):
     """The libraries to which a role that needs none has been limited; None: no limit, administrators have none either."""
     if has_role(user, Role.ADMINISTRATOR):
         return None
-    grants = list(RoleGrant.objects.filter(person=user, role=role).select_related("library"))
+    grants = list(RoleGrant.objects.in_force().filter(person=user, role=role).select_related("library"))
     if any(grant.library is None for grant in grants):
         return None
     return Library.objects.below(*(grant.library for grant in grants))
 
 
-def people_in_scope_of(user):
-    """The people whose progress HR or a director may see: those of the own subtree, nobody else's."""
-    return User.objects.filter(library__in=scope_of(user, Role.HR, Role.DIRECTOR))
+def people_in_scope_of(user, *roles):
+    """The people whose progress HR or a director may see: who works in the own subtree, be it a second workplace; nobody else.
+
+    `roles`: of these alone. Who has left stays in the scope of the last library."""
+    return User.objects.working_in(scope_of(user, *(roles or (Role.HR, Role.DIRECTOR))))
 
 
 def people_let_in_by(user):
@@ -86,30 +92,104 @@ def people_let_in_by(user):
     return plain.filter(library__in=scope_of(user, Role.HR))
 
 
-@transaction.atomic
 def grant(*, person, role, library=None, by=None):
     """Give a role: the row that our pages ask, and the group that Wagtail asks. Safe to run twice. `by`: None for the set-up."""
-    made, is_new = RoleGrant.objects.get_or_create(person=person, role=role, library=library)
-    group, _ = Group.objects.get_or_create(name=RIGHTS[Role(role)].group)
-    person.groups.add(group)
-    if is_new:
-        _record("role given", person, role, library, by)
+    with transaction.atomic():
+        made, is_new = RoleGrant.objects.get_or_create(
+            person=person, role=role, library=library, deputy_for=None, defaults={"given_by": by}
+        )
+        group, _ = Group.objects.get_or_create(name=RIGHTS[Role(role)].group)
+        person.groups.add(group)
+        if is_new:
+            _log(by, "role given", made)
     return made
 
 
-@transaction.atomic
-def withdraw(*, person, role, by, library=None, reason=""):
-    """Take a role back where it was given for `library`; the group goes with the last grant of the role. Returns whether there was one."""
-    gone, _ = RoleGrant.objects.filter(person=person, role=role, library=library).delete()
-    if not RoleGrant.objects.filter(person=person, role=role).exists():
-        person.groups.remove(*Group.objects.filter(name=RIGHTS[Role(role)].group))
-    if gone:
-        _record("role taken back", person, role, library, by, reason)
-    return bool(gone)
+def withdraw(*, grant, by, reason=""):
+    """Take a role away: from the person's next request on it is gone. Deputies of this grant lose it too."""
+    with transaction.atomic():
+        if grant.deputy_for_id is None:
+            deputies = RoleGrant.objects.filter(deputy_for=grant.person_id, role=grant.role, library=grant.library_id)
+            for deputy in deputies:
+                withdraw(grant=deputy, by=by, reason=reason)
+        found = RoleGrant.objects.filter(pk=grant.pk)
+        if not found.exists():
+            return
+        _log(by, "role taken back", grant, reason)
+        found.delete()
+        if not RoleGrant.objects.filter(person=grant.person_id, role=grant.role).exists():
+            grant.person.groups.remove(*Group.objects.filter(name=RIGHTS[Role(grant.role)].group))
 
 
-def _record(deed, person, role, library, by, reason=""):
+class NotToBeGiven(Exception):
+    """`why`: not_yours, no_scope, oneself, not_working, too_long, days."""
+
+    def __init__(self, why):
+        super().__init__(why)
+        self.why = why
+
+
+def deputise(*, grant, person, by, until, since=None, reason=""):
+    """For a time somebody else has the role for its library too; after `until`, the last day, it is gone by itself.
+
+    The holder gives it, or an administrator; a deputy passes nothing on. At most DEPUTY_DAYS. Raises NotToBeGiven."""
+    since = since or timezone.localdate()
+    with transaction.atomic():
+        if by.pk != grant.person_id and not has_role(by, Role.ADMINISTRATOR):
+            raise NotToBeGiven("not_yours")
+        if grant.deputy_for_id or grant.role not in (Role.HR, Role.DIRECTOR):
+            raise NotToBeGiven("no_scope")
+        if person.pk == grant.person_id:
+            raise NotToBeGiven("oneself")
+        if not person.is_active:
+            raise NotToBeGiven("not_working")
+        if until < max(since, timezone.localdate()):
+            raise NotToBeGiven("days")
+        if until - since > timedelta(days=DEPUTY_DAYS):
+            raise NotToBeGiven("too_long")
+        made = RoleGrant.objects.create(
+            person=person, role=grant.role, library=grant.library, deputy_for=grant.person, begins_on=since,
+            ends_on=until, given_by=by,
+        )  # fmt: skip
+        _log(
+            by,
+            "deputy named",
+            made,
+            reason,
+            deputy_for=grant.person_id,
+            since=since.isoformat(),
+            until=until.isoformat(),
+        )
+    return made
+
+
+def hand_over(*, person, to, by, reason):
+    """All roles of `person` for libraries become those of `to`, who keeps what there was. Returns the grants. Raises NotToBeGiven.
+
+    Roles without a library (trainer, editor, administrator) are nobody's to pass on."""
+    if to.pk == person.pk:
+        raise NotToBeGiven("oneself")
+    if not to.is_active:
+        raise NotToBeGiven("not_working")
+    with transaction.atomic():
+        own = list(
+            person.role_grants.own().filter(role__in=[Role.HR, Role.DIRECTOR]).select_related("library", "person")
+        )
+        if not own:
+            raise NotToBeGiven("no_scope")
+        made = []
+        for one in own:
+            made.append(grant(person=to, role=one.role, library=one.library, by=by))
+            withdraw(grant=one, by=by, reason=reason)
+        audit.record(
+            actor=by, deed="scope handed over", subject=f"person {person.pk}", reason=reason, to=to.pk,
+            roles=[[one.role, one.library.code] for one in own],
+        )  # fmt: skip
+    return made
+
+
+def _log(by, deed, grant, reason="", **details):
     audit.record(
-        actor=by, deed=deed, subject=f"person {person.pk}", reason=reason, role=str(role),
-        library=library and library.code,
+        actor=by, deed=deed, subject=f"person {grant.person_id}", reason=reason, role=str(grant.role),
+        library=grant.library and grant.library.code, **details,
     )  # fmt: skip

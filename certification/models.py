@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import PreviewableMixin
 
 from accounts.models import Role
-from accounts.roles import has_role, scope_of
+from accounts.roles import has_role, people_in_scope_of
 from accounts.text import in_language
 from courses.models import Course, Enrolment
 
@@ -86,7 +86,7 @@ class CertificateQuerySet(models.QuerySet):
             return self.none()
         if has_role(user, Role.ADMINISTRATOR):
             return self.all()
-        return self.filter(enrolment__learner__library__in=scope_of(user, Role.HR))
+        return self.filter(enrolment__learner__in=people_in_scope_of(user, Role.HR))
 
 
 class Certificate(models.Model):
@@ -137,7 +137,7 @@ class CertificateVersionQuerySet(models.QuerySet):
     def readable_by(self, user):
         """The holder's own, and those of the staff of the libraries in which the user is HR (administrators: of all)."""
         own = Q(certificate__enrolment__learner=user)
-        return self.filter(own | Q(certificate__enrolment__learner__library__in=scope_of(user, Role.HR)))
+        return self.filter(own | Q(certificate__enrolment__learner__in=people_in_scope_of(user, Role.HR)))
 
     def kept_by(self, user):
         return self.filter(certificate__in=Certificate.objects.kept_by(user))
@@ -338,7 +338,7 @@ class ExternalCertificateQuerySet(models.QuerySet):
         rows = self.exclude(person=user)
         if has_role(user, Role.ADMINISTRATOR):
             return rows
-        return rows.filter(person__library__in=scope_of(user, Role.HR))
+        return rows.filter(person__in=people_in_scope_of(user, Role.HR))
 
     def approved(self):
         return self.filter(state=ExternalCertificate.State.APPROVED)

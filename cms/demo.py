@@ -18,7 +18,7 @@ from seminars.models import Seminar, SeminarRun, Session
 
 from . import teams
 
-LIBRARIES = {  # code: (parent, kind, names)
+LIBRARIES = {  # code: (parent, level, names)
     "UZ": (
         None,
         "nation",
@@ -126,10 +126,10 @@ def make_people(password):
 
 def _libraries():
     found = {}
-    for code, (parent, kind, titles) in LIBRARIES.items():
+    for code, (parent, level, titles) in LIBRARIES.items():
         library = Library.objects.filter(code=code).first()
         if library is None:
-            fields = {"code": code, "kind": kind, "titles": titles}
+            fields = {"code": code, "level": level, "titles": titles}
             library = (
                 Library.add_root(**fields) if parent is None else Library.objects.get(code=parent).add_child(**fields)
             )

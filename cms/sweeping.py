@@ -9,7 +9,7 @@ from datetime import timedelta
 from django.utils import timezone
 from wagtail.models import Page, Revision
 
-from accounts import jobs, notices, sealing
+from accounts import jobs, libraries, notices, sealing
 from certification import award, looking
 from courses import attempts, homework
 from courses.models import Attempt
@@ -85,6 +85,10 @@ def long_jobs(now):
     return jobs.run_due(now)
 
 
+def merged_libraries(now):
+    return libraries.heal(now)
+
+
 def old_job_files(now):
     return jobs.drop_old_files(now)
 
@@ -124,7 +128,7 @@ PARTS = (
     long_jobs,
 )
 SLOW_PARTS = (
-    syllabuses, required_enrolments, weekly_letters, certificates_to_look_at, free_seats, seminar_feedback, retention,
+    syllabuses, required_enrolments, weekly_letters, certificates_to_look_at, free_seats, seminar_feedback, retention, merged_libraries,
     old_job_files, seals_of_the_log,
 )  # fmt: skip
 

@@ -9,7 +9,7 @@ class CoursesConfig(AppConfig):
     def ready(self):
         from wagtail.models import ReferenceIndex
 
-        from . import receivers, regrade_trials, regrading  # noqa: F401  (listeners; runners of accounts.jobs)
+        from . import merging, receivers, regrade_trials, regrading  # noqa: F401  (listeners; runners of accounts.jobs)
         from .exchange import working  # noqa: F401  (the same)
         from .models import VersionImage
 

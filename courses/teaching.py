@@ -27,13 +27,13 @@ def courses_taught(user):
 def people_reached(user):
     """The people whom `user` may enrol: of the own part of the library tree, or everybody. A query for the role's library."""
     reach = reach_of(user, Role.TRAINER)
-    return User.objects.all() if reach is None else User.objects.filter(library__in=reach)
+    return User.objects.all() if reach is None else User.objects.working_in(reach)
 
 
 def libraries_reached(user):
     """What one can choose as a region: down to the districts, within reach."""
     reach = reach_of(user, Role.TRAINER)
-    return (Library.objects.all() if reach is None else reach).exclude(kind=Library.Kind.BRANCH)
+    return (Library.objects.all() if reach is None else reach).in_use().exclude(level=Library.Level.LIBRARY)
 
 
 def enrolments_taught(user):
@@ -43,7 +43,7 @@ def enrolments_taught(user):
     )
     rows = Enrolment.objects.filter(~Exists(later), course__in=courses_taught(user))
     reach = reach_of(user, Role.TRAINER)
-    return rows if reach is None else rows.filter(learner__library__in=reach)
+    return rows if reach is None else rows.filter(learner__in=User.objects.working_in(reach))
 
 
 def cohorts_taught(user):

@@ -43,7 +43,7 @@ class TableForm(forms.Form):
         if cohort:
             enrolments = enrolments.filter(cohort=None if cohort == NONE else int(cohort))
         if library:
-            enrolments = enrolments.filter(learner__library__in=Library.objects.below(library))
+            enrolments = enrolments.filter(learner__in=User.objects.below(library))
         if words:
             enrolments = enrolments.filter(learner__in=User.objects.matching(words))
         return enrolments

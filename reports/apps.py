@@ -1,8 +1,11 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ReportsConfig(AppConfig):
     name = "reports"
+    verbose_name = _("Reports")
 
     def ready(self):
-        from . import invitations  # noqa: F401  (a runner of accounts.jobs: workers import nothing else of it)
+        # a runner of accounts.jobs: workers import nothing else of it; what becomes of rows when libraries or records are merged
+        from . import invitations, merging, requirements  # noqa: F401

@@ -156,6 +156,6 @@ def _by_region(rows):
     for path, library in libraries.items():
         if library.pk in rows:
             above = (libraries[path[:end]] for end in range(Library.steplen, len(path) + 1, Library.steplen))
-            region = next((one for one in above if one.kind == Library.Kind.REGION), library)
+            region = next((one for one in above if one.level == Library.Level.REGION), library)
             found.setdefault(region, Row(str(region))).add(rows[library.pk])
     return list(found.values())

@@ -16,7 +16,7 @@ def courses_by_code():
 
 def choose_libraries(field, libraries):
     """Let a field choose among these (a queryset), each below the one that it belongs to."""
-    field.queryset = libraries
+    field.queryset = libraries.in_use()
     top = min((library.depth for library in libraries), default=1)
     field.label_from_instance = lambda library: f"{'– ' * (library.depth - top)}{library}"
 

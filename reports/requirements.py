@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from accounts import audit
+from accounts import audit, libraries
 from accounts.models import Library, User
 from courses import enrolments
 from courses.enrolments import CourseNotOpen
@@ -100,6 +100,18 @@ def withdraw(*, requirement, by, now=None):
     return requirement
 
 
+@libraries.on_merge("reports.Requirement.library")
+def requirements_follow(library, into, by):
+    """What is required there already goes by the requirement there; ours of the same course and position ends."""
+    for row in Requirement.objects.filter(library=library).order_by("pk"):
+        same = Requirement.objects.filter(
+            library=into, position=row.position_id, course=row.course_id, withdrawn_at=None
+        )
+        if row.withdrawn_at is None and same.exists():
+            withdraw(requirement=row, by=by)
+    Requirement.objects.filter(library=library).update(library=into)
+
+
 # --- Enrolling ---------------------------------------------------------------------------------------------------------------
 
 
@@ -157,6 +169,8 @@ def begin_again(*, person, course, now=None):
 
 def of(person, today=None):
     """What is required of this User: a list of Required, the most urgent first, what is met last. Two queries."""
+    if not person.is_active:  # who has left is asked for nothing
+        return []
     today = today or timezone.localdate()
     library = Library.objects.filter(pk=person.library_id).first()
     open_runs = Enrolment.objects.open().filter(learner=person, course=OuterRef("course"), completion=None)

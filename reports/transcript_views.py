@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts import audit
-from accounts.models import Role, User
-from accounts.roles import has_role, scope_of
+from accounts.models import Role
+from accounts.roles import has_role, people_in_scope_of
 from certification import keys
 from seminars.paper_views import file_answer
 
@@ -31,8 +31,7 @@ def own(request):
 def of_person(request, pk):
     if not has_role(request.user, Role.HR, Role.ADMINISTRATOR):
         raise Http404
-    people = User.objects.filter(library__in=scope_of(request.user, Role.HR))
-    person = get_object_or_404(people, pk=pk)
+    person = get_object_or_404(people_in_scope_of(request.user, Role.HR), pk=pk)
     audit.looked_up(by=request.user, person=person, what="transcript")
     return _answer(request, person, "reports:person", pk)
 

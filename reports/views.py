@@ -28,7 +28,7 @@ def people_of(user):
 @require_safe
 def people(request):
     """The people of the own libraries: ?library=CODE&course=CODE&state=STATE&q=NAME. What is not in scope or not known is 404."""
-    scope = found = people_of(request.user)
+    scope = found = people_of(request.user).filter(is_active=True)  # who has left has a record, and is on no list
     libraries = list(scope_of(request.user, Role.HR, Role.DIRECTOR))
     library = _chosen(libraries, request.GET.get("library"))
     form = AskForm(request.GET)
@@ -47,7 +47,7 @@ def people(request):
     context = {
         "form": form,
         "library": library,
-        "top": tree(libraries, scope, library),
+        "top": tree([one for one in libraries if one.closed_at is None], scope, library),
         "numbers": numbers,
         "may_require": has_role(request.user, Role.HR, Role.ADMINISTRATOR),
         "may_read_log": has_role(request.user, Role.ADMINISTRATOR),

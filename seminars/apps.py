@@ -9,6 +9,6 @@ class SeminarsConfig(AppConfig):
     def ready(self):
         from accounts import notices
 
-        from . import invitations
+        from . import invitations, merging, receivers  # noqa: F401  (rules of merging; listeners)
 
         notices.ATTACHING |= dict.fromkeys(invitations.KINDS, invitations.attach)

@@ -21,7 +21,7 @@ class FindForm(forms.Form):
 
     def __init__(self, data):
         super().__init__(data)
-        regions = Library.objects.filter(kind=Library.Kind.REGION)
+        regions = Library.objects.in_use().filter(level=Library.Level.REGION)
         self.regions = {region.code: region for region in regions}
         self.courses = {str(one.code or one.pk): one for one in _courses()}
         named = sorted((str(region), code) for code, region in self.regions.items())

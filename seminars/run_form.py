@@ -69,7 +69,7 @@ class RunFormBase(WagtailAdminModelForm):
         self.fields["cancel_hours"].help_text = _("Until then people may give their seat back themselves.")
         for name in ("library", "for_library"):
             field = self.fields[name]
-            field.queryset = Library.objects.order_by("path")
+            field.queryset = Library.objects.in_use().order_by("path")
             field.label_from_instance = lambda library: f"{'– ' * (library.depth - 1)}{library}"
         self._leave_out()
 

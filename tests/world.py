@@ -15,7 +15,7 @@ from django.utils import timezone
 from wagtail.documents import get_document_model
 from wagtail.models import Collection, Locale, Site, Task, Workflow
 
-from accounts import jobs, notices
+from accounts import jobs, merging, notices
 from accounts.models import Job, Role
 from accounts.roles import grant
 from certification import award, batch, designs, external
@@ -55,7 +55,7 @@ WHO = (
 
 def build():
     """Make it all; returns {name of a row: its key as it stands in an address} and the people's keys by name."""
-    nation = rooms.library("UZ", kind="nation")
+    nation = rooms.library("UZ", level="nation")
     here, there = rooms.library("TSH", nation, "region"), rooms.library("SAM", nation, "region")
     library, library2 = rooms.library("TSH-01", here), rooms.library("SAM-01", there)
     people = SimpleNamespace(
@@ -151,6 +151,7 @@ def keys(page, people):
         "trained": people.trainer.pk,
         "sheet": sheet(people),
         "requirement": required.pk,
+        **twice(people),
         "document": document.pk,
         "picture": picture.pk,
         "media": picture.file.name,
@@ -169,6 +170,14 @@ def keys(page, people):
         "site": Site.objects.get().pk,
         "group": people.trainer.groups.first().pk,
     }
+
+
+def twice(people):
+    """The library of `learner`; records beside the own one: to be merged, of another region, merged already."""
+    library = people.director.library
+    double, gone = making.person("double", library=library), making.person("gone", library=library)
+    record = merging.merge(kept=people.learner, gone=gone, by=people.hr, reason="x")
+    return {"library": library.code, "double": double.pk, "far": people.learner2.pk, "merge": record.pk}
 
 
 def after_the_issue(version, people):

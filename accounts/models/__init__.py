@@ -2,14 +2,17 @@
 
 from .codes import OneTimeCode
 from .consent import Consent, ConsentVersion
-from .libraries import Library, Position
+from .employment import Employment
+from .libraries import Library, LibraryChange, Position
 from .log import AuditEntry, AuditLink, AuditSeal, PersonSalt
 from .logins import LoginSeries
+from .merging import MergeRecord
 from .notices import Notice
 from .people import Role, RoleGrant, User
 from .work import Job, job_file, private_storage
 
 __all__ = [
-    "AuditEntry", "AuditLink", "AuditSeal", "Consent", "ConsentVersion", "Job", "Library", "LoginSeries", "Notice", "OneTimeCode",
-    "PersonSalt", "Position", "Role", "RoleGrant", "User", "job_file", "private_storage",
+    "AuditEntry", "AuditLink", "AuditSeal", "Consent", "ConsentVersion", "Employment", "Job", "Library", "LibraryChange",
+    "LoginSeries", "MergeRecord", "Notice", "OneTimeCode", "PersonSalt", "Position", "Role", "RoleGrant", "User", "job_file",
+    "private_storage",
 ]  # fmt: skip

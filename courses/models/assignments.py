@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Role
+from accounts.models import Role, User
 from accounts.roles import has_role, reach_of
 
 from .enrolments import Enrolment
@@ -65,7 +65,7 @@ class SubmissionQuerySet(models.QuerySet):
         taught = user.courses_taught.values("course")
         rows = rows.filter(assignment__activity__course__in=taught)
         reach = reach_of(user, Role.TRAINER)
-        return rows if reach is None else rows.filter(enrolment__learner__library__in=reach)
+        return rows if reach is None else rows.filter(enrolment__learner__in=User.objects.working_in(reach))
 
 
 class Submission(models.Model):

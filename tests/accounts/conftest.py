@@ -12,7 +12,7 @@ PASSWORD = "uzun-parol-ibora"  # what tests.making.person sets
 
 @pytest.fixture
 def learner(db):
-    library = Library.add_root(code="sam", titles=words("Library"), kind="region")
+    library = Library.add_root(code="sam", titles=words("Library"), level="region")
     position = Position.objects.create(code="librarian", titles=words("Librarian"))
     return person(
         "nigora", username="SAM-0001", email="nigora@example.org", last_name="Karimova", first_name="Nigora",

@@ -19,7 +19,7 @@ def hr(db):
 
 @pytest.fixture
 def three(hr):
-    library = Library.add_root(code="tsh", titles=words("Kutubxona"), kind="region")
+    library = Library.add_root(code="tsh", titles=words("Kutubxona"), level="region")
     for name, email in (("Ali", "ali@example.org"), ("Vali", "vali@example.org"), ("Gʻani", None)):
         people.add(by=hr, library=library, last_name="Namunayev", first_name=name, email=email, language="ru")
     return User.objects.filter(library=library)

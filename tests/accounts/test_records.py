@@ -1,6 +1,7 @@
 """Records of people, made and changed by others than themselves."""
 
 import pytest
+from allauth.account.models import EmailAddress
 
 from accounts import audit, logins, people
 from accounts.models import AuditEntry, Library, User
@@ -11,8 +12,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def nation():
-    nation = Library.add_root(code="uz", kind="nation", titles={"en": "Nation"})
-    region = nation.add_child(code="tsh", kind="region", titles={"en": "Region"})
+    nation = Library.add_root(code="uz", level="nation", titles={"en": "Nation"})
+    region = nation.add_child(code="tsh", level="region", titles={"en": "Region"})
     return nation, region, region.add_child(code="tsh-1", titles={"en": "District"})
 
 
@@ -53,6 +54,18 @@ def test_what_differs_is_changed_and_logged_without_its_values(nation, hr):
     names = [audit.digest(salt, "last_name", name) for name in ("Namunayeva", "Oʻrinova")]
     assert digests == [digests[0], None, {"last_name": names}]
     assert people.change(person=one, by=hr, last_name="O‘rinova") == []
+
+
+def test_an_old_email_is_no_way_in_any_more(nation, hr):
+    one = person("one", email="old@example.org", library=nation[1])
+    for address in ("old@example.org", "new@example.org"):
+        EmailAddress.objects.create(user=one, email=address, verified=address.startswith("old"))
+
+    people.change(person=one, by=hr, email="new@example.org")
+    assert list(EmailAddress.objects.values_list("email", "verified")) == [("new@example.org", False)]
+
+    people.change(person=one, by=hr, email=None)
+    assert not EmailAddress.objects.exists()
 
 
 def test_a_role_is_no_part_of_a_record(nation, hr):

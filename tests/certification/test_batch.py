@@ -21,7 +21,7 @@ from .test_verify import MISTYPED, UNKNOWN
 
 @kept
 def hr(bedrock):
-    return rooms.person("hr", library=rooms.library("TSH", kind="region"), role="hr")
+    return rooms.person("hr", library=rooms.library("TSH", level="region"), role="hr")
 
 
 @kept

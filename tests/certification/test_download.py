@@ -15,10 +15,10 @@ from . import studying
 
 @pytest.fixture
 def libraries(base):
-    nation = Library.add_root(code="UZ", kind="nation", titles={"uz": "Dastur"})
+    nation = Library.add_root(code="UZ", level="nation", titles={"uz": "Dastur"})
     made = {"nation": nation}
     for region in ("TSH", "SAM"):
-        made[region] = Library.objects.get(pk=nation.pk).add_child(code=region, kind="region", titles={"uz": region})
+        made[region] = Library.objects.get(pk=nation.pk).add_child(code=region, level="region", titles={"uz": region})
         made[f"{region}-01"] = Library.objects.get(pk=made[region].pk).add_child(
             code=f"{region}-01", titles={"uz": region}
         )

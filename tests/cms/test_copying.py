@@ -316,7 +316,7 @@ def test_who_may_copy(client, original, course, trainer):
         person = trainer if who == "own" else making.person(who)
         if who in ("hr", "director"):
             there = Library.objects.filter(code="sam").first()
-            grant(person=person, role=who, library=there or Library.add_root(code="sam", titles={}, kind="region"))
+            grant(person=person, role=who, library=there or Library.add_root(code="sam", titles={}, level="region"))
         elif who in Role.values or who == "other":
             grant(person=person, role=Role.TRAINER if who == "other" else who)
         client.logout()

@@ -35,7 +35,7 @@ SECRET = "Sirliyeva"
 @kept
 def nation(bedrock):
     """A person with something in most tables, and a neighbour with the same."""
-    library = rooms.library("TSH-01", rooms.library("TSH", kind="region"))
+    library = rooms.library("TSH-01", rooms.library("TSH", level="region"))
     who = {
         "hr": making.person("hr", library=library),
         "left": making.person("left", last_name=SECRET, library=library, certificate_name=f"{SECRET} Left", certificate_name_confirmed_at=timezone.now()),

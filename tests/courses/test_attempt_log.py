@@ -255,7 +255,9 @@ def test_who_reads_the_log(client, attempt, who):
         client.force_login(attempt.enrolment.learner)
     elif who != "nobody":
         person = making.person("staff")
-        library = Library.add_root(code="SAM", kind="region", titles={"uz": "S"}) if who in ("hr", "director") else None
+        library = (
+            Library.add_root(code="SAM", level="region", titles={"uz": "S"}) if who in ("hr", "director") else None
+        )
         grant(person=person, role=ROLES.get(who, Role.TRAINER), library=library)
         if who.startswith("trainer"):
             course = attempt.enrolment.course if who == "trainer" else making.row(making.course())

@@ -252,7 +252,7 @@ TABLE = [
 
 @pytest.mark.parametrize("who", WHO)
 def test_who_may_open_the_page_of_the_room(client, enrolment, quiz, trainer, who):
-    library = Library.add_root(code="SAM", kind="region", titles={"uz": "S"})
+    library = Library.add_root(code="SAM", level="region", titles={"uz": "S"})
     if who == "trainer":
         client.force_login(trainer)
     elif who == "trainer2":

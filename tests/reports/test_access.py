@@ -55,6 +55,21 @@ TABLE = {
     ("log", None, "GET"): only(admin=200),
     ("log_csv", None, "POST"): only(admin=200),
     ("withdraw", "here", "GET"): only(refused=405),
+    ("libraries", None, "GET"): only(hr=200, hr2=200, director=200, director2=200, admin=200),
+    ("libraries", None, "POST"): only(admin=422),
+    ("person_new", None, "GET"): only(hr=200, hr2=200, admin=200),
+    ("person_new", None, "POST"): only(hr=422, hr2=422, admin=422),
+    ("person_edit", "here", "GET"): only(hr=200, admin=200),
+    ("person_edit", "here", "POST"): only(hr=422, admin=422),
+    ("person_edit", "there", "POST"): only(hr2=422, admin=422),
+    ("person_edit", "above", "POST"): only(admin=422),
+    ("work", "here", "GET"): only(hr=200, director=200, admin=200),
+    ("work", "there", "GET"): only(hr2=200, director2=200, admin=200),
+    ("work", "above", "GET"): only(admin=200),
+    ("merge", "here", "GET"): only(hr=200, admin=200),
+    ("merge", "there", "GET"): only(admin=200),  # who has a staff role is merged by an administrator
+    ("duplicates", None, "GET"): only(hr=200, hr2=200, admin=200),
+    ("merges", None, "GET"): only(hr=200, hr2=200, admin=200),
     ("withdraw", "here", "POST"): only(),  # no such requirement: those that are there stand in test_requirements.py
 }
 
@@ -78,6 +93,7 @@ def test_every_address_of_the_room_has_its_row():
     elsewhere |= {"invitation_sheet", "invitation_sheet_file"}  # test_invitations.py
     elsewhere |= {"api_clients", "api_client", "api_withdraw", "api_tell_no_more", "api_again"}  # api/test_pages.py
     elsewhere |= {"log_workbook"}  # test_log_page.py
+    elsewhere |= {"library", "merged"}  # test_library_pages.py
     assert {pattern.name for pattern in urlpatterns} == {name for name, _whose, _method in TABLE} | elsewhere
 
 

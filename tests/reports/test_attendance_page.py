@@ -23,7 +23,7 @@ ADDRESS = "/hr/attendance/?lang=en"
 @kept
 def nation(bedrock):
     """Two seminars, three runs. Samarqand: two of SAM-URG, one of SAM-KAT; Toshkent: one, who came to the same runs."""
-    root = making.library("UZ", kind="nation")
+    root = making.library("UZ", level="nation")
     sam, tsh = making.library("SAM", root, "region"), making.library("TSH", root, "region")
     urg, kat = making.library("SAM-URG", sam), making.library("SAM-KAT", sam)
     tsh1 = making.library("TSH-01", tsh)

@@ -224,7 +224,7 @@ def test_fifty_people_are_on_a_page_and_the_question_goes_on(as_user, people, li
 
 
 def test_the_tree_counts_people_with_all_below_and_opens_the_way_to_the_chosen(as_user, people, staff, libraries):
-    making.library("SAM-URG-1", libraries.district, "branch")
+    making.library("SAM-URG-1", libraries.district, "library")
     client = as_user(people.admin)
 
     def shown(nodes):

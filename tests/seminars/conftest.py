@@ -13,7 +13,7 @@ from tests.seminars import making
 
 @kept
 def libraries(bedrock):
-    nation = making.library("UZ", kind="nation")
+    nation = making.library("UZ", level="nation")
     region = making.library("SAM", nation, "region")
     return SimpleNamespace(
         nation=nation,

@@ -22,8 +22,8 @@ def three(text):
     return {"uz": text, "ru": f"{text} ru", "en": f"{text} en"}
 
 
-def library(code, parent=None, kind="district"):
-    fields = {"code": code, "titles": three(f"Kutubxona {code}"), "kind": kind}
+def library(code, parent=None, level="district"):
+    fields = {"code": code, "titles": three(f"Kutubxona {code}"), "level": level}
     return Library.add_root(**fields) if parent is None else Library.objects.get(pk=parent.pk).add_child(**fields)
 
 

@@ -29,7 +29,7 @@ def test_the_only_way_in_is_allauth(client, base):
 def test_others_do_not_come_in(client, base, role):
     person = making.person("other")
     if role:
-        grant(person=person, role=role, library=Library.add_root(code="TSH", kind="region", titles={"uz": "T"}))
+        grant(person=person, role=role, library=Library.add_root(code="TSH", level="region", titles={"uz": "T"}))
     client.force_login(person)
 
     assert client.get("/cms/", follow=True).status_code == 403  # told so, not sent round in a circle

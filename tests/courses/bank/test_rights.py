@@ -72,7 +72,7 @@ def test_a_foreign_question_is_out_of_reach_for_every_deed(as_trainer, elsewhere
 def test_others_never_come_here(client, pool, role):
     person = making.person("other")
     if role:
-        library = Library.add_root(code="TSH", kind="region", titles={"uz": "Toshkent"})
+        library = Library.add_root(code="TSH", level="region", titles={"uz": "Toshkent"})
         grant(person=person, role=role, library=library)
     client.force_login(person)
 

@@ -37,7 +37,7 @@ def small_batches(monkeypatch):
 @kept
 def people(course_page, editor):
     """Everybody who might come: {name: person}; `trainer` teaches the course, `trainer2` another one."""
-    library = Library.add_root(code="TSH", kind="region", titles={"uz": "Toshkent"})
+    library = Library.add_root(code="TSH", level="region", titles={"uz": "Toshkent"})
     found = {"editor": editor, "learner": making.person()}
     for name, role in (("admin", Role.ADMINISTRATOR), ("trainer", Role.TRAINER), ("trainer2", Role.TRAINER)):
         found[name] = making.person(name)
