@@ -11,6 +11,7 @@ from django.utils import timezone
 from wagtail.models import Page, Revision
 
 from accounts import jobs, notices
+from accounts.staff_import import working as staff_imports
 from certification import award, looking
 from courses import attempts, homework
 from courses.models import Attempt
@@ -80,6 +81,10 @@ def old_job_files(now):
     return jobs.drop_old_files(now)
 
 
+def old_staff_imports(now):
+    return staff_imports.drop_old_rows(now)
+
+
 def old_sessions(now):
     return Session.objects.filter(expire_date__lt=now).delete()[0]
 
@@ -97,7 +102,15 @@ def _each(rows, deed):
 
 
 PARTS = (publish_due_pages, overdue_attempts, homework_reminders, seminar_reminders, certificates, mails, long_jobs)
-SLOW_PARTS = (syllabuses, certificates_to_look_at, free_seats, seminar_feedback, old_sessions, old_job_files)
+SLOW_PARTS = (
+    syllabuses,
+    certificates_to_look_at,
+    free_seats,
+    seminar_feedback,
+    old_sessions,
+    old_job_files,
+    old_staff_imports,
+)
 
 
 def sweep(now=None, parts=PARTS + SLOW_PARTS):

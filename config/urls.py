@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("courses.urls")),  # saved answers are most of all requests: found first
     path("", include("cms.urls")),
     path("", include("seminars.urls")),
+    path("hr/import/", include("accounts.staff_import_views")),
     path(
         "", include("reports.urls")
     ),  # before the next, whose certificates/CODE.pdf would take the transcript for a code

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.text import fold
+from accounts.text_cells import put_text
 from courses.exchange import BadFile
-from courses.exchange.tables import check_archive
-from courses.text_cells import put_text
+from accounts.given_files import check_archive
 
 from .models import Attendance
 
