@@ -7,13 +7,14 @@ the hand apart*: a letter too much, too little, another, or in another place. Th
 import re
 from functools import lru_cache
 
-from ..text import fold
+from ..text import APOSTROPHES, fold
 
 SHORTEST = 5  # letters of a name in which a slip is looked for: Ali and Vali are two people
 _SOUNDS = tuple((re.compile(pattern), letter) for pattern, letter in (
     (r"kh", "h"), (r"dzh|dj|zh", "j"), (r"gh", "g"), (r"w", "v"), (r"iy|yi|y(?![aeiou])", "i"), (r"yu", "a"), (r"[ou]", "a"), (r"y", ""),
     (r"(.)\1+", r"\1"),
 ))  # fmt: skip
+_APOSTROPHES = re.compile(f"[{APOSTROPHES}]")
 _PARENTAGE = re.compile(r"(ovna|evna|ovich|evich|ivna|ich|ichna|qizi|kizi|gizi|qiz|ogli|ugli|ogl|ugl|ovn|evn)$")
 
 EQUAL, MISSING, SIMILAR, DIFFERENT = "equal", "missing", "similar", "different"
@@ -38,7 +39,7 @@ def slips(name):
     """The sounding form and, of a long one, all that lack one letter of it: two names are a slip apart if they share one."""
     heard = sound(name)
     if len(heard) < SHORTEST:
-        return (heard,)
+        return (f"={heard}",)  # no long name without a letter is a short one: Aziz and Aziza are two people
     return (heard, *dict.fromkeys(heard[:n] + heard[n + 1 :] for n in range(len(heard))))
 
 
@@ -49,9 +50,8 @@ def exact_key(last, first):
 
 def near_keys(last, first):
     """Keys of which two names share one if they may be the same: one part sounds alike, the other is at most a slip apart."""
-    heard_last, heard_first = sound(last), sound(first)
-    keys = {exact_key(one, heard_first) for one in slips(last)}
-    return keys | {exact_key(heard_last, one) for one in slips(first)}
+    keys = {exact_key(one, f".{sound(first)}") for one in slips(last)}
+    return keys | {exact_key(f".{sound(last)}", one) for one in slips(first)}
 
 
 def patronymics(one, other):
@@ -65,6 +65,11 @@ def patronymics(one, other):
         return SIMILAR
     stems = [_PARENTAGE.sub("", name) for name in (one, other)]
     return SIMILAR if set(slips(stems[0])) & set(slips(stems[1])) else DIFFERENT
+
+
+def is_spelt_alike(one, other):
+    """Whether two names differ in capitals and in the kind of apostrophe alone."""
+    return _APOSTROPHES.sub("'", one).casefold() == _APOSTROPHES.sub("'", other).casefold()
 
 
 def in_one_alphabet(one, other):

@@ -272,7 +272,7 @@ def _name_differences(wish, person):
         notes.append(told("swapped"))
     for name, new in new_names.items():
         old = getattr(person, name)
-        if not new or new.casefold() == old.casefold():
+        if not new or likeness.is_spelt_alike(new, old):
             continue
         if likeness.plain(new) == likeness.plain(old) and not likeness.in_one_alphabet(new, old):
             if told("same_in_other_letters") not in notes:
