@@ -4,7 +4,7 @@ from ..text import fold
 
 MUST = ("last_name", "first_name")
 SPOKEN = {
-    "login": ("login", "логин", "foydalanuvchi nomi", "имя пользователя", "username", "kirish nomi"),
+    "login": ("login", "логин", "sign-in name", "foydalanuvchi nomi", "имя пользователя", "username", "kirish nomi"),
     "last_name": ("familiya", "familiyasi", "фамилия", "фамилияси", "family name", "last name", "surname", "fam"),
     "first_name": ("ism", "ismi", "исм", "исми", "имя", "given name", "first name", "name"),
     "patronymic": (

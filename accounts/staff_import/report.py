@@ -12,7 +12,7 @@ COLUMNS = ("last_name", "first_name", "patronymic", "library", "position", "pers
 
 
 def heads():
-    head = [_("Row"), _("Verdict"), _("What was done"), _("Login")]
+    head = [_("Row"), _("Verdict"), _("What was done"), _("Sign-in name")]
     return [*head, *(_(FIELDS[name]) for name in COLUMNS), _("Changes"), _("Why")]
 
 

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 FIELDS = {  # in the order of the template
-    "login": gettext_noop("Login"),
+    "login": gettext_noop("Sign-in name"),
     "last_name": gettext_noop("Family name"),
     "first_name": gettext_noop("Given name"),
     "patronymic": gettext_noop("Patronymic"),

@@ -154,7 +154,7 @@ def test_two_hundred_columns(workbook):
 def test_more_rows_than_allowed(monkeypatch):
     monkeypatch.setattr(reading, "MOST_ROWS", 2)
     with pytest.raises(BadFile, match="2"):
-        reading.read("Familiya,Ism,Kutubxona\n".encode() + b"Valiyev,Ali,tsh-1\n" * 3)
+        reading.read(b"Familiya,Ism,Kutubxona\n" + b"Valiyev,Ali,tsh-1\n" * 3)
 
 
 def packed(parts):
