@@ -11,8 +11,48 @@ import time
 from scripts import machine
 
 ROWS, ON_RECORD, LIBRARIES = 5_000, 20_000, 200
-FAMILIES = "Karim Rahim Salim Yusuf Joʻra Xoʻja Murod Tosh Abdulla Mirza Gʻofur Oʻrin Zokir Usmon Nazar Ergash Shodi Qodir Hakim Boboyor".split()
-GIVEN = "Nigora Lola Barno Zulfiya Sevara Maʼmura Raʼno Gulnora Dilbar Feruza Shahnoza Mohira Nodira Ozoda Parizod Qumri Umida Xurshida".split()
+FAMILIES = [
+    "Karim",
+    "Rahim",
+    "Salim",
+    "Yusuf",
+    "Joʻra",
+    "Xoʻja",
+    "Murod",
+    "Tosh",
+    "Abdulla",
+    "Mirza",
+    "Gʻofur",
+    "Oʻrin",
+    "Zokir",
+    "Usmon",
+    "Nazar",
+    "Ergash",
+    "Shodi",
+    "Qodir",
+    "Hakim",
+    "Boboyor",
+]
+GIVEN = [
+    "Nigora",
+    "Lola",
+    "Barno",
+    "Zulfiya",
+    "Sevara",
+    "Maʼmura",
+    "Raʼno",
+    "Gulnora",
+    "Dilbar",
+    "Feruza",
+    "Shahnoza",
+    "Mohira",
+    "Nodira",
+    "Ozoda",
+    "Parizod",
+    "Qumri",
+    "Umida",
+    "Xurshida",
+]
 
 
 def main(server=None):

@@ -135,6 +135,15 @@ def test_somebody_alike_who_came_meanwhile_is_asked_about(nation, look, take, hr
     assert outcomes(made)[2][1] == ["meanwhile"]
 
 
+def test_an_answer_does_not_hold_for_somebody_who_came_after_it(nigora, nation, look, take, hr):
+    made = look(table(row(library="tsh-2"), NEW[0]))
+    working.answer(import_=made, by=hr, all_open="another")
+    people.add(by=hr, library=nation["tsh"], last_name="Karimova", first_name="Nigora", patronymic="Salim qizi")
+
+    assert take(made) == {2: "left_out", 3: "added"}
+    assert outcomes(made)[2][1] == ["meanwhile"]
+
+
 def test_the_same_file_given_by_two(nation, look, take, hr):
     text = table(*NEW)
     one, other = look(text), look(text)
