@@ -11,8 +11,9 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self):
-        # the words of letters, for accounts.notices; what becomes of this room's rows when records are merged
+        # the words of letters, for accounts.notices; what becomes of this room's rows when records are merged; how its jobs are done
         from . import invitations, merging_rules  # noqa: F401
+        from .staff_import import working  # noqa: F401
 
         post_migrate.connect(guard_the_log, sender=self, dispatch_uid="accounts.log_triggers")
 

@@ -36,6 +36,14 @@ def moved(*, person, was, on=None):
         Employment.objects.create(person=person, library=person.library, position=person.position, since=on)
 
 
+def begun(people):
+    """The first workplaces of new people, whose records are saved. One query."""
+    today = timezone.localdate()
+    Employment.objects.bulk_create(
+        Employment(person=one, library=one.library, position=one.position, since=today) for one in people if one.library
+    )
+
+
 def history(person):
     """[Employment], newest first; the main one of today even where no row of it was ever written (then without a key)."""
     rows = list(person.employments.select_related("library", "position").order_by("-since", "-pk"))

@@ -1,5 +1,7 @@
 """The record of a person: made, changed, and what the person does with it."""
 
+from collections import Counter
+
 from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.utils import timezone
@@ -22,15 +24,48 @@ def add(*, by, library, last_name, first_name, login=None, **fields):
     with transaction.atomic():
         library = Library.objects.standing(library)
         login = login or logins.reserve(logins.prefix_of(library))[0]
-        person = User(username=login, last_name=last_name, first_name=first_name, library=library, **fields)
-        person.set_unusable_password()
+        person = _made(login, library=library, last_name=last_name, first_name=first_name, **fields)
         person.save()
         employment.moved(person=person, was=(None, None))
-        audit.record(
-            actor=by, deed="person added", subject=f"person {person.pk}", library=library.code if library else None,
-            personal={"username": (None, login)},
-        )  # fmt: skip
+        _log_added(person, by)
     return person
+
+
+def add_many(*, by, records):
+    """New people as `add` makes one; `records` are dicts of FIELDS, each with its library. Returns them in order.
+
+    Queries: one for each region's logins, one for all people and one for their workplaces, two a person for the log."""
+    for fields in records:
+        _check(fields)
+    with transaction.atomic():
+        made = User.objects.bulk_create(_with_logins(records), batch_size=500)
+        employment.begun(made)
+        for person in made:
+            _log_added(person, by)
+    return made
+
+
+def _with_logins(records):
+    prefixes = {library: logins.prefix_of(library) for library in {fields["library"] for fields in records}}
+    wanted = Counter(prefixes[fields["library"]] for fields in records)
+    reserved = {prefix: iter(logins.reserve(prefix, count)) for prefix, count in sorted(wanted.items())}
+    people = [_made(next(reserved[prefixes[fields["library"]]]), **fields) for fields in records]
+    for person in people:
+        person.settle()
+    return people
+
+
+def _made(login, **fields):
+    person = User(username=login, **fields)
+    person.set_unusable_password()
+    return person
+
+
+def _log_added(person, by):
+    audit.record(
+        actor=by, deed="person added", subject=f"person {person.pk}", library=person.library.code if person.library else None,
+        personal={"username": (None, person.username)},
+    )  # fmt: skip
 
 
 def change(*, person, by, reason="", on=None, **fields):
@@ -38,36 +73,48 @@ def change(*, person, by, reason="", on=None, **fields):
 
     Another library or position is written into the history of workplaces, as of the day `on` (today). A name that the person
     confirmed for certificates stays; an old e-mail opens nothing any more. Raises IntegrityError where the e-mail is somebody's."""
-    _check(fields)
+    return change_many(by=by, records=[(person, fields)], reason=reason, on=on)[0]
+
+
+def change_many(*, by, records, reason="", on=None):
+    """Change many people as `change` does one; `records` are (person, {field: value}). Returns the names of what changed, in order.
+
+    Queries: one for all rows, then a few for each that differs."""
+    for _person, fields in records:
+        _check(fields)
     with transaction.atomic():
-        person = User.objects.select_for_update(of=("self",)).select_related("library", "position").get(pk=person.pk)
-        if "library" in fields:
-            fields["library"] = Library.objects.standing(fields["library"])
-        was = (person.library, person.position)
-        before = {name: getattr(person, name) for name in fields}
-        for name, value in fields.items():
-            setattr(person, name, value)
-        if any(before[name] != fields[name] for name in ("library", "position") if name in fields):
-            person.placed_on = timezone.localdate()  # whoever comes to a place has time for what is required there
-        person.save()
-        changed = {
-            name: (before[name], getattr(person, name))
-            for name in sorted(fields)
-            if before[name] != getattr(person, name)
-        }
-        if "email" in changed:  # the old address is nobody's way in any more; the new one is confirmed by the person
-            EmailAddress.objects.filter(user=person).exclude(email__iexact=person.email or "").delete()
-        if person.is_active:
-            employment.moved(person=person, was=was, on=on)
-        if moved := changed.pop("library", None):
-            was, now = (library.code if library else None for library in moved)
-            audit.record(
-                actor=by, deed="person transferred", subject=f"person {person.pk}", reason=reason, before=was, after=now
-            )
-        if changed:
-            audit.record(
-                actor=by, deed="person changed", subject=f"person {person.pk}", reason=reason, personal=changed
-            )
+        rows = User.objects.select_for_update(of=("self",)).select_related("library", "position").order_by("pk")
+        rows = rows.in_bulk([person.pk for person, _fields in records])
+        return [_changed(rows[person.pk], by, reason, on, fields) for person, fields in records]
+
+
+def _changed(person, by, reason, on, fields):
+    if fields.get("library") not in (None, person.library):
+        fields = fields | {"library": Library.objects.standing(fields["library"])}
+    was = (person.library, person.position)
+    before = {name: getattr(person, name) for name in fields}
+    for name, value in fields.items():
+        setattr(person, name, value)
+    person.settle()
+    changed = {
+        name: (before[name], getattr(person, name)) for name in sorted(fields) if before[name] != getattr(person, name)
+    }
+    if not changed:
+        return []
+    if was != (person.library, person.position):
+        person.placed_on = timezone.localdate()  # whoever comes to a place has time for what is required there
+    person.save()
+    if "email" in changed:  # the old address is nobody's way in any more; the new one is confirmed by the person
+        EmailAddress.objects.filter(user=person).exclude(email__iexact=person.email or "").delete()
+    if person.is_active:
+        employment.moved(person=person, was=was, on=on)
+    if moved := changed.pop("library", None):
+        was, now = (library.code if library else None for library in moved)
+        audit.record(
+            actor=by, deed="person transferred", subject=f"person {person.pk}", reason=reason, before=was, after=now
+        )
+    if changed:
+        audit.record(actor=by, deed="person changed", subject=f"person {person.pk}", reason=reason, personal=changed)
     return [*changed, *(["library"] if moved else [])]
 
 

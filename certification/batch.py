@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import jobs
+from accounts.given_files import check_archive
 from accounts.models import Job
 from accounts.text import fold
+from accounts.text_cells import row_of
 from courses.exchange import BadFile, reading
-from courses.exchange.tables import check_archive
 from courses.homework_files import clean_name
-from courses.text_cells import row_of
 
 from . import codes, file_check, register
 from .forms import read_code

@@ -10,6 +10,7 @@ from django.utils import timezone
 from wagtail.models import Page, Revision
 
 from accounts import jobs, libraries, notices, sealing
+from accounts.staff_import import working as staff_imports
 from certification import award, looking
 from courses import attempts, homework
 from courses.models import Attempt
@@ -105,6 +106,10 @@ def seals_of_the_log(now):
     return sealing.seal_all(now)
 
 
+def old_staff_imports(now):
+    return staff_imports.drop_old_rows(now)
+
+
 def _each(rows, deed):
     """Do the deed for each row by itself: a fault is logged with its row and leaves the others their turn. Returns how many went well."""
     done = 0
@@ -129,7 +134,7 @@ PARTS = (
 )
 SLOW_PARTS = (
     syllabuses, required_enrolments, weekly_letters, certificates_to_look_at, free_seats, seminar_feedback, retention, merged_libraries,
-    old_job_files, seals_of_the_log,
+    old_job_files, old_staff_imports, seals_of_the_log,
 )  # fmt: skip
 
 

@@ -27,6 +27,7 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("", include("cms.urls")),
     path("", include("seminars.urls")),
+    path("hr/import/", include("accounts.staff_import_views")),
     path(
         "", include("reports.urls")
     ),  # before the next, whose certificates/CODE.pdf would take the transcript for a code

@@ -6,8 +6,9 @@ from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 
+from accounts.text_cells import put_text
+
 from .item_verdicts import worst_first
-from .text_cells import put_text
 
 
 def workbook(analysis):

@@ -4,8 +4,9 @@ import io
 
 from django.utils.translation import gettext as _
 
+from accounts.text_cells import row_of
+
 from .progress_table import lines
-from .text_cells import row_of
 
 MOST = 3_000  # learners: a table of so many is made within a few seconds
 A_BATCH = 200

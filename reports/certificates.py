@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from accounts.text_cells import row_of
 from certification import files, register
 from certification.codes import pretty
 from certification.models import CertificateVersion
-from courses.text_cells import row_of
 
 A_CHUNK = 200  # rows, or files, that are in memory at a time
 

@@ -7,11 +7,11 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from accounts.given_files import check_archive
 from accounts.models import User
 from accounts.text import fold
+from accounts.text_cells import put_text
 from courses.exchange import BadFile
-from courses.exchange.tables import check_archive
-from courses.text_cells import put_text
 
 from .models import Attendance
 

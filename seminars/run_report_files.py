@@ -7,8 +7,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.text import in_language
+from accounts.text_cells import row_of
 from courses import typed
-from courses.text_cells import row_of
 
 from . import paper
 from .dates import say

@@ -18,6 +18,7 @@ from wagtail.models import Collection, Locale, Site, Task, Workflow
 from accounts import jobs, merging, notices
 from accounts.models import Job, Role
 from accounts.roles import grant
+from accounts.staff_import import working as staff_imports
 from certification import award, batch, designs, external
 from certification.models import Certificate, Design
 from cms import teams
@@ -192,7 +193,9 @@ def after_the_issue(version, people):
     jobs.keep_file(job, b"PK", "x.xlsx")
     job.made.close()
     Job.objects.filter(pk=job.pk).update(state=Job.State.DONE, finished_at=timezone.now())
-    return {"number": version.payload["number"], "external": given.pk, "batch": job.pk}
+    staff = b"Familiya,Ism,Kutubxona\nValiyev,Ali,TSH-01\n"
+    read = staff_imports.ask_to_read(data=staff, name="xodimlar.csv", by=people.hr)
+    return {"number": version.payload["number"], "external": given.pk, "batch": job.pk, "staff_import": read.pk}
 
 
 def sheet(people):

@@ -3,6 +3,7 @@
 from .codes import OneTimeCode
 from .consent import Consent, ConsentVersion
 from .employment import Employment
+from .imports import StaffImport, StaffImportRow
 from .libraries import Library, LibraryChange, Position
 from .log import AuditEntry, AuditLink, AuditSeal, PersonSalt
 from .logins import LoginSeries
@@ -13,6 +14,6 @@ from .work import Job, job_file, private_storage
 
 __all__ = [
     "AuditEntry", "AuditLink", "AuditSeal", "Consent", "ConsentVersion", "Employment", "Job", "Library", "LibraryChange",
-    "LoginSeries", "MergeRecord", "Notice", "OneTimeCode", "PersonSalt", "Position", "Role", "RoleGrant", "User", "job_file",
-    "private_storage",
+    "LoginSeries", "MergeRecord", "Notice", "OneTimeCode", "PersonSalt", "Position", "Role", "RoleGrant", "StaffImport",
+    "StaffImportRow", "User", "job_file", "private_storage",
 ]  # fmt: skip

@@ -99,12 +99,16 @@ class User(AbstractUser):
         super().clean()
         self.email = self.email or None
 
-    def save(self, *args, **kwargs):
+    def settle(self):
+        """What follows from the own columns; `save` does it, who writes many people at once calls it."""
         self.email = self.email or None
         for part in ("last_name", "first_name", "patronymic", "certificate_name"):
             setattr(self, part, normalise_name(getattr(self, part)))
         self.folded = fold(f"{self.last_name} {self.first_name} {self.patronymic} {self.username}")[:300]
         self.folded_name = fold(f"{self.last_name} {self.first_name}")
+
+    def save(self, *args, **kwargs):
+        self.settle()
         if (fields := kwargs.get("update_fields")) is not None:
             kwargs["update_fields"] = {*fields, "folded", "folded_name"}
         super().save(*args, **kwargs)

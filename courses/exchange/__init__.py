@@ -8,6 +8,10 @@ taking_in.py   what the pool has already; writing the others
 gift_writing.py, moodle_xml_writing.py     the way back: what is written is read again as the same questions
 """
 
+from accounts.given_files import BadFile
+
+__all__ = ["FORMATS", "BadFile"]
+
 FORMATS = {  # names of their own, in every language
     "gift": "GIFT",
     "aiken": "Aiken",
@@ -15,7 +19,3 @@ FORMATS = {  # names of their own, in every language
     "xlsx": "Excel (XLSX)",
     "csv": "CSV",
 }
-
-
-class BadFile(ValueError):
-    """The file as a whole cannot be read; the words are for who gave it."""

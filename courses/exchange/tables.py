@@ -3,21 +3,20 @@
 import csv
 import io
 import re
-import zipfile
 from datetime import date, time
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.given_files import check_archive
+from accounts.text_cells import put_text
+
 from .. import kinds
 from ..question_blocks import lines
-from ..text_cells import put_text
 from . import BadFile, reading
 from .neutral import Draft, Part, Text
 
-MOST_UNPACKED = 60 * 1024 * 1024  # bytes of all parts of a workbook together
-MOST_MEMBERS = 500
 MOST_COLUMNS = 120
 LETTERS = list("abcdefghij")
 LANGUAGES = dict(settings.LANGUAGES)
@@ -94,21 +93,6 @@ def parse_xlsx(data, language):
     except Exception:  # openpyxl raises whatever a broken part makes it stumble over
         raise BadFile(_("The workbook is damaged.")) from None
     return _rows(rows, language)
-
-
-def check_archive(data):
-    """Refuse an archive that would fill the memory, before anything of it is unpacked."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, EOFError, OverflowError):
-        raise BadFile(_("The workbook is damaged.")) from None
-    if len(members) > MOST_MEMBERS or sum(member.file_size for member in members) > MOST_UNPACKED:
-        raise BadFile(
-            _("The workbook unpacks to more than %(n)s MB: it is refused.") % {"n": MOST_UNPACKED // 1024 // 1024}
-        )
-    if "xl/workbook.xml" not in {member.filename for member in members}:
-        raise BadFile(_("This archive is no Excel workbook."))
 
 
 class _Date(str):
