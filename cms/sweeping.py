@@ -11,7 +11,7 @@ from django.utils import timezone
 from wagtail.models import Page, Revision
 
 from accounts import jobs, notices
-from certification import award, looking
+from certification import award, expiring, looking
 from courses import attempts, homework
 from courses.models import Attempt
 from seminars import feedback, reminders
@@ -68,6 +68,10 @@ def certificates_to_look_at(now):
     return looking.find(now)
 
 
+def certificates_expiring(now):
+    return expiring.remind(now)
+
+
 def mails(now):
     return notices.deliver(now)
 
@@ -97,7 +101,9 @@ def _each(rows, deed):
 
 
 PARTS = (publish_due_pages, overdue_attempts, homework_reminders, seminar_reminders, certificates, mails, long_jobs)
-SLOW_PARTS = (syllabuses, certificates_to_look_at, free_seats, seminar_feedback, old_sessions, old_job_files)
+SLOW_PARTS = (
+    syllabuses, certificates_to_look_at, certificates_expiring, free_seats, seminar_feedback, old_sessions, old_job_files,
+)  # fmt: skip
 
 
 def sweep(now=None, parts=PARTS + SLOW_PARTS):

@@ -69,7 +69,8 @@ def of(person, today=None):
     """What is required of this User: a list of Required, the most urgent first, what is completed last. Two queries."""
     today = today or timezone.localdate()
     library = Library.objects.filter(pk=person.library_id).first()
-    completed = CourseCompletion.objects.filter(enrolment__learner=person, enrolment__course=OuterRef("course"))
+    valid = CourseCompletion.objects.valid(today)  # what has expired has to be renewed
+    completed = valid.filter(enrolment__learner=person, enrolment__course=OuterRef("course"))
     rows = (
         Requirement.objects.in_force()
         .reaching(library=library, position=person.position_id)

@@ -7,8 +7,9 @@ from .designs import CourseDesign, Design, DesignVersion
 from .external import ExternalCertificate, external_file
 from .looks import Look
 from .storage import private_storage
+from .trusted import TrustedIssuer
 
 __all__ = [
     "RESTLESS", "Badge", "Certificate", "CertificateVersion", "CourseCompletion", "CourseDesign", "Design", "DesignVersion",
-    "ExternalCertificate", "Look", "NumberSeries", "Seal", "external_file", "private_storage",
+    "ExternalCertificate", "Look", "NumberSeries", "Seal", "TrustedIssuer", "external_file", "private_storage",
 ]  # fmt: skip

@@ -142,6 +142,13 @@ class CertificateVersion(models.Model):
                 name="a_correction_has_a_person_and_a_reason",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["expires_on"],
+                name="certificates_that_expire",
+                condition=Q(is_current=True, expires_on__isnull=False),
+            )
+        ]
 
     def __str__(self):
         return self.code

@@ -21,6 +21,14 @@ class CourseCompletionQuerySet(models.QuerySet):
         )
         return self.filter(~Exists(stored), enrolment__learner__certificate_name_confirmed_at__isnull=False)
 
+    def valid(self, on):
+        """Those that count on this day: their certificate has neither expired nor been revoked, or is not made yet."""
+        fallen = CertificateVersion.objects.current().filter(
+            Q(expires_on__lt=on) | Q(certificate__revoked_at__isnull=False),
+            certificate__enrolment=OuterRef("enrolment"),
+        )
+        return self.filter(~Exists(fallen))
+
     def rested(self, now):
         """Those not tried in the last minute; after RESTLESS tries in vain, not in the last quarter of an hour."""
         soon, late = now - timedelta(minutes=1), now - timedelta(minutes=15)

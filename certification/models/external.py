@@ -44,6 +44,13 @@ class ExternalCertificate(models.Model):
         APPROVED = "approved", _("HR has approved it")
         RETURNED = "returned", _("HR has sent it back")
 
+    class Machine(models.TextChoices):
+        """What the machine found of a badge (certification/badges/uploaded.py)."""
+
+        RIGHT = "right", _("Checked by machine: the signature is right")
+        WRONG = "wrong", _("Checked by machine: the signature is wrong")
+        UNCHECKED = "unchecked", _("Not checked by machine")
+
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="external_certificates", verbose_name=_("holder")
     )
@@ -63,6 +70,9 @@ class ExternalCertificate(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("decided by")
     )
     reason = models.TextField(_("reason"), blank=True)  # the holder reads it
+    machine = models.CharField(_("checked by machine"), max_length=9, choices=Machine, default=Machine.UNCHECKED)
+    found = models.JSONField(default=dict)  # what the machine found: shape in certification/badges/uploaded.py
+    checked_at = models.DateTimeField(_("checked"), null=True)
 
     objects = ExternalCertificateQuerySet.as_manager()
 
@@ -77,6 +87,9 @@ class ExternalCertificate(models.Model):
                     & ~Q(reason="")
                 ),
                 name="a_decision_has_a_person_and_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(machine="unchecked") | Q(checked_at__isnull=False), name="a_machines_word_has_its_time"
             ),
             models.CheckConstraint(condition=~Q(file="", link=""), name="an_external_certificate_can_be_looked_at"),
             models.CheckConstraint(
