@@ -119,7 +119,7 @@ class DesignViewSet(snippets.SnippetViewSet):
     edit_handler = ObjectList(
         [
             FieldPanel("title"),
-            FieldPanel("is_default"),
+            FieldPanel("is_default", heading=_("For all other courses")),
             FieldPanel("courses"),
             MultiFieldPanel(
                 [FieldRowPanel([FieldPanel("border"), FieldPanel("accent")]), *_picture("logo")], heading=_("Look")
