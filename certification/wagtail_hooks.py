@@ -125,6 +125,9 @@ class DesignViewSet(snippets.SnippetViewSet):
                 [FieldRowPanel([FieldPanel("border"), FieldPanel("accent")]), *_picture("logo")], heading=_("Look")
             ),
             *(MultiFieldPanel([_in_all_languages(text)], heading=label) for text, label in TEXTS.items()),
+            MultiFieldPanel(
+                [FieldRowPanel([FieldPanel("order_number"), FieldPanel("order_date")])], heading=_("Order")
+            ),
             *(
                 MultiFieldPanel(
                     [*(_in_all_languages(f"{text}_{place}") for text in OF_A_SIGNATORY), *_picture(f"scan_{place}")],
