@@ -96,7 +96,9 @@ def _warn(row):
     """Tell HR of the libraries in which the holder works that the badge's signature is wrong."""
     path = row.person.library.path if row.person.library else ""
     above = [path[:end] for end in range(Library.steplen, len(path) + 1, Library.steplen)]
-    staff = User.objects.filter(role_grants__role=Role.HR, role_grants__library__path__in=above, is_active=True).distinct()
+    staff = User.objects.filter(
+        role_grants__role=Role.HR, role_grants__library__path__in=above, is_active=True
+    ).distinct()
     tell_all(
         people=list(staff.exclude(pk=row.person_id)), kind="external_badge_wrong", subject=f"external {row.pk}",
         title=row.title, issuer=row.issuer, name=str(row.person), external=row.pk,

@@ -174,7 +174,13 @@ def test_nobody_is_asked_over_the_network(entered):
 
 def test_a_hashed_holder_is_compared_with_the_person(entered, db):
     hashed = "sha256$" + hashlib.sha256(b"nigora@example.orgtuz").hexdigest()
-    who = {"type": "IdentityObject", "hashed": True, "identityHash": hashed, "salt": "tuz", "identityType": "emailAddress"}
+    who = {
+        "type": "IdentityObject",
+        "hashed": True,
+        "identityHash": hashed,
+        "salt": "tuz",
+        "identityType": "emailAddress",
+    }
 
     def change(said):
         said["credentialSubject"]["identifier"] = [who]
@@ -200,7 +206,10 @@ def test_a_badge_as_a_jwt_is_checked_by_the_algorithm_of_its_key(db):
     altered = base64url(text(said | {"name": "Boshqa kurs"}).encode())
     assert uploaded.check(f"{head}.{altered}.{tail}".encode())[0] == WRONG
     public = RSA.public_key().public_numbers().n.to_bytes(256, "big")
-    for alg, sign in (("none", lambda signed: b"x"), ("HS256", lambda signed: hashlib.sha256(public + signed).digest())):
+    for alg, sign in (
+        ("none", lambda signed: b"x"),
+        ("HS256", lambda signed: hashlib.sha256(public + signed).digest()),
+    ):
         assert uploaded.check(jwt(said, sign, alg=alg))[1]["why"] == "proof"
 
 
@@ -224,8 +233,8 @@ def svg(inside, head=""):
     return f'{head}<svg xmlns="http://www.w3.org/2000/svg" xmlns:o="https://purl.imsglobal.org/ob/v3p0">{inside}</svg>'.encode()
 
 
-LAUGHS = '<!DOCTYPE svg [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
-OUTSIDE = '<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
+LAUGHS = '<?xml version="1.0"?><!DOCTYPE svg [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
+OUTSIDE = '<?xml version="1.0"?><!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
 
 
 def poison():
@@ -345,8 +354,7 @@ def give(client, learner, data, name="nishon.json"):
     said = {"issuer": "Boshqa", "title": "Kurs", "issued_on": "2026-11-22"}
     response = client.post("/certificates/external/new/?lang=en", said | {"file": SimpleUploadedFile(name, data)})
     assert response.status_code == 302
-    row = ExternalCertificate.objects.latest("pk")
-    return row
+    return ExternalCertificate.objects.latest("pk")
 
 
 def words(response):
