@@ -194,7 +194,7 @@ def payload(completion, number, code, now):
             "from": timezone.localdate(enrolment.began_at).isoformat(),
             "to": timezone.localdate(completion.completed_at).isoformat(),
         },
-        "order": None,
+        "order": design.get("order"),
         "course_code": course["code"],
         "digcomp": course.get("digcomp", []),
         "demo": settings.MODE != "production",

@@ -51,7 +51,7 @@ FAULTS = {
     "too_large": gettext_lazy("It is larger than 5 MB."),
     "encrypted": gettext_lazy("It is locked with a password."),
     "broken": gettext_lazy("It is damaged."),
-    "too_much": gettext_lazy("It is far more than a certificate: it was not read to its end."),
+    "too_much": gettext_lazy("It is too complex to be checked: it was not read to its end."),
 }
 
 

@@ -31,6 +31,13 @@ class DesignFormBase(WagtailAdminModelForm):
     accent = forms.CharField(
         label=_("Colour of title and border"), widget=forms.TextInput(attrs={"type": "color"}), max_length=7
     )
+    order_number = forms.CharField(
+        label=_("Order number"), required=False, max_length=40,
+        help_text=_("The order by which these certificates are issued. It is printed with its date on those issued from now on."),
+    )  # fmt: skip
+    order_date = forms.DateField(
+        label=_("Order date"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
     courses = forms.ModelMultipleChoiceField(
         Course.objects.none(), label=_("Courses"), required=False, widget=forms.CheckboxSelectMultiple,
         help_text=_("A course has one design: choosing it here takes it from the other one."),
@@ -45,6 +52,8 @@ class DesignFormBase(WagtailAdminModelForm):
         for text in TEXTS:
             for code in LANGUAGES:
                 self.initial[f"{text}_{code}"] = self.content[text].get(code, "")
+        order = self.content["order"] or {}
+        self.initial |= {"order_number": order.get("number", ""), "order_date": order.get("date")}
         self.initial["logo_kept"] = self.content["logo"]
         for place, one in zip(PLACES, self.content["signatories"], strict=False):
             self.initial[f"scan_{place}_kept"] = one["scan"]
@@ -72,6 +81,8 @@ class DesignFormBase(WagtailAdminModelForm):
             needed = f"name_{place}_{settings.LANGUAGE_CODE}"
             if (said or cleaned.get(f"scan_{place}_kept")) and not cleaned.get(needed):
                 self.add_error(needed, _("Whose signature? Write the name."))
+        if bool(cleaned.get("order_number")) != bool(cleaned.get("order_date")) and "order_date" not in self.errors:
+            self.add_error("order_date", _("An order has a number and a date: give both, or neither."))
         if not self.errors:
             self.content = self._typed(cleaned)
             self._refuse_what_cannot_be_printed()
@@ -105,8 +116,14 @@ class DesignFormBase(WagtailAdminModelForm):
             "accent": cleaned["accent"],
             "logo": cleaned["logo_kept"],
             **{text: texts(text) for text in TEXTS},
+            "order": self._order(cleaned),
             "signatories": [one for one in signatories if one["name"]],
         }
+
+    def _order(self, cleaned):
+        if not cleaned.get("order_number"):
+            return None
+        return {"number": cleaned["order_number"].strip(), "date": cleaned["order_date"].isoformat()}
 
     def _refuse_what_cannot_be_printed(self):
         from .layout import MissingGlyph, lay_out

@@ -4,6 +4,7 @@ The content of a version, every text by language with Uzbek as the fallback:
 
     {"border": "girih", "accent": "#1e3f94", "logo": "" or the name of a picture (certification/images.py),
      "issuer": {...}, "subtitle": {...}, "legal_basis": {...},     # empty: as in the settings, as in wording.py
+     "order": {"number": "12-i", "date": "2026-11-20"} or None,    # by which certificates are issued
      "signatories": [{"name": {...}, "post": {...}, "scan": "" or a picture}, ... none to two]}
 """
 
@@ -24,6 +25,7 @@ PLAIN = {
     "issuer": {},
     "subtitle": {},
     "legal_basis": {},
+    "order": None,
     "signatories": [],
 }
 LONGEST = (  # 120 signs, as many as a name may have (accounts/forms.py)
@@ -80,7 +82,7 @@ def sample(content, language, holder):
     return {
         "schema": 1, "number": "SBQ-2026-000000", "code": "222222222222", "language": language, "holder": holder,
         "verify_url": f"{settings.VERIFY_BASE_URL}/verify/222222222222/", "issued_on": "2026-11-22", "hours": 36,
-        "period": {"from": "2026-09-07", "to": "2026-11-16"}, "order": None, "course_code": "SEC", "demo": True,
+        "period": {"from": "2026-09-07", "to": "2026-11-16"}, "order": content.get("order"), "course_code": "SEC", "demo": True,
         "design": look_of(content), "words": {language: words},
     }  # fmt: skip
 
@@ -98,7 +100,7 @@ def revise(*, design, content, courses, by):
     """
     Design.objects.select_for_update().get(pk=design.pk)
     version = newest(design)
-    if version is None or version.content != content:
+    if version is None or PLAIN | version.content != content:
         number = version.number + 1 if version else 1
         version = DesignVersion.objects.create(design=design, number=number, content=content, made_by=by)
         audit.record(actor=by, deed="certificate design revised", subject=f"design {design.pk}", version=number)

@@ -1,22 +1,27 @@
 """Certificates of others: their holder gives them in, HR of the scope approves them or sends them back. Never told as issued by us.
 
-Nothing in them is checked by machine, Open Badges neither: who approves has looked at the file or the link.
+Open Badges among them are checked by machine where an administrator has entered the keys of their issuer
+(certification/badges/uploaded.py); of all else who approves has looked at the file or the link.
 """
 
+import hashlib
 import logging
 
 from django.db import transaction
 from django.utils import timezone
 
 from accounts import audit, jobs
-from accounts.notices import tell
+from accounts.models import Library, Role, User
+from accounts.notices import tell, tell_all
 from courses import homework_files
 
+from .badges import uploaded
 from .models import ExternalCertificate
 
 log = logging.getLogger(__name__)
 MOST_MEGABYTES = 10
 KINDS = ("pdf", "png", "jpg")
+BADGES = ("png", "svg", "json", "jwt")  # files in which a badge may be
 MOST = 100  # of a person
 
 
@@ -38,21 +43,79 @@ def give_in(*, person, upload=None, now=None, **said):
         raise TooMany
     row = ExternalCertificate(person=person, given_at=now, **said)
     if upload is not None:
-        found = homework_files.examine(upload, most_megabytes=MOST_MEGABYTES)
-        if found.kind not in KINDS:
-            raise homework_files.BadFile("picture_or_pdf", found.name)
-        row.file_name, row.file_kind, row.sha256 = found.name, found.kind, found.sha256
-        row.file.save(found.name, upload, save=False)
+        _take(row, upload, now)
     try:
         with transaction.atomic():
             row.save()
             audit.record(
-                actor=person, deed="external certificate given in", subject=f"external {row.pk}", person=person.pk
-            )
+                actor=person, deed="external certificate given in", subject=f"external {row.pk}", person=person.pk,
+                found=row.machine,
+            )  # fmt: skip
+            if row.machine == ExternalCertificate.Machine.WRONG:
+                _warn(row)
     except Exception:
         if row.file:
             row.file.storage.delete(row.file.name)
         raise
+    return row
+
+
+def _take(row, upload, now):
+    """Look at the file, check the badge in it, and store it. Raises BadFile."""
+    head = upload.read(4096)
+    upload.seek(0)
+    kind = uploaded.kind_of(head)
+    if kind:
+        row.file_name, row.file_kind = homework_files.clean_name(upload.name or "", kind), kind
+    else:
+        found = homework_files.examine(upload, most_megabytes=MOST_MEGABYTES)
+        if found.kind not in KINDS:
+            raise homework_files.BadFile("picture_or_pdf", found.name)
+        row.file_name, row.file_kind = found.name, found.kind
+    data = upload.read()
+    upload.seek(0)
+    _check(row, data, now)
+    row.sha256 = hashlib.sha256(data).hexdigest()
+    row.file.save(row.file_name, upload, save=False)
+
+
+def _check(row, data, now):
+    """What the machine says of the badge in the file. Raises BadFile."""
+    if row.file_kind not in BADGES:
+        return
+    if len(data) > MOST_MEGABYTES * homework_files.MEGABYTE:
+        raise homework_files.BadFile("too_large", row.file_name, most=MOST_MEGABYTES)
+    try:
+        row.machine, row.found = uploaded.check(data)
+    except homework_files.BadFile as no:
+        no.name = row.file_name
+        raise
+    row.checked_at = now
+
+
+def _warn(row):
+    """Tell HR of the libraries in which the holder works that the badge's signature is wrong."""
+    path = row.person.library.path if row.person.library else ""
+    above = [path[:end] for end in range(Library.steplen, len(path) + 1, Library.steplen)]
+    staff = User.objects.filter(
+        role_grants__role=Role.HR, role_grants__library__path__in=above, is_active=True
+    ).distinct()
+    tell_all(
+        people=list(staff.exclude(pk=row.person_id)), kind="external_badge_wrong", subject=f"external {row.pk}",
+        title=row.title, issuer=row.issuer, name=str(row.person), external=row.pk,
+    )  # fmt: skip
+
+
+def check_again(*, external, by, now=None):
+    """Check the badge once more: perhaps its issuer's keys have been entered since. Returns the row. Raises BadFile."""
+    row = ExternalCertificate.objects.exclude(file="").get(pk=external.pk)
+    with row.file.open() as file:
+        _check(row, file.read(), now or timezone.now())
+    with transaction.atomic():
+        row.save(update_fields=["machine", "found", "checked_at"])
+        if row.machine == ExternalCertificate.Machine.WRONG:
+            _warn(row)
+        audit.record(actor=by, deed="external badge checked", subject=f"external {row.pk}", found=row.machine)
     return row
 
 

@@ -25,8 +25,11 @@ class ExternalForm(forms.ModelForm):
     )  # fmt: skip
     file = forms.FileField(
         label=gettext_lazy("File"), required=False,
-        help_text=gettext_lazy("PDF, PNG or JPEG, 10 MB at most. Only you and the staff department of your libraries can open it."),
-        widget=forms.FileInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg", "data-most": MOST_MEGABYTES * 1024 * 1024}),
+        help_text=gettext_lazy(
+            "PDF, PNG or JPEG, or an open badge (PNG, SVG, JSON), 10 MB at most. Only you and the staff department of your libraries "
+            "can open it."
+        ),
+        widget=forms.FileInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg,.svg,.json,.jwt", "data-most": MOST_MEGABYTES * 1024 * 1024}),
     )  # fmt: skip
 
     class Meta:

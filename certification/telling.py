@@ -1,4 +1,4 @@
-"""What the holder of a certificate is told, once each: issued, corrected, revoked, in force again. A mail is one delivery of it."""
+"""What the holder of a certificate is told, once each: issued, corrected, revoked, in force again, near its end. One mail each."""
 
 from django.db import transaction
 from django.db.models import Case, CharField, Exists, OuterRef, Value, When
@@ -10,8 +10,8 @@ from accounts.notices import tell
 
 from .models import CertificateVersion
 
-ISSUED, CORRECTED, REVOKED, RESTORED = (
-    "certificate_issued", "certificate_corrected", "certificate_revoked", "certificate_restored",
+ISSUED, CORRECTED, REVOKED, RESTORED, EXPIRING = (
+    "certificate_issued", "certificate_corrected", "certificate_revoked", "certificate_restored", "certificate_expiring",
 )  # fmt: skip
 
 
@@ -29,6 +29,12 @@ def of_deed(kind, version, entry, **details):
     """That it was revoked, or is in force again. `entry` is the deed's AuditEntry: each time is told."""
     person = version.certificate.enrolment.learner
     return _tell(person, kind, f"certificate {version.payload['number']} {entry.pk}", version, **details)
+
+
+def of_expiry(version):
+    """That its last valid day is near, and how it is renewed."""
+    person, number = version.certificate.enrolment.learner, version.payload["number"]
+    return _tell(person, EXPIRING, f"certificate {number}", version, until=version.expires_on.isoformat())
 
 
 def _tell(person, kind, subject, version, **details):

@@ -1,12 +1,14 @@
-"""Designs of certificates in Wagtail's admin: for administrators, who alone speak for the issuer."""
+"""Designs of certificates, and issuers whose badges are checked, in Wagtail's admin: for administrators, who alone speak for the issuer."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Count, Max
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.permission_policies import ModelPermissionPolicy
@@ -18,8 +20,9 @@ from wagtail.snippets.views.chooser import SnippetChooserViewSet
 from accounts.models import Role
 from accounts.roles import has_role
 
+from .badges import public_keys, trusted
 from .design_form import OF_A_SIGNATORY, PLACES, TEXTS, DesignForm, with_pictures_kept
-from .models import Design
+from .models import Design, TrustedIssuer
 
 
 class IssuersPolicy(ModelPermissionPolicy):
@@ -56,18 +59,18 @@ def _courses(design):
 
 
 class WholeForm:
-    """A design and its version are kept together or not at all."""
+    """What belongs together, and its line in the log, is kept together or not at all."""
 
     def post(self, request, *args, **kwargs):
         with transaction.atomic():
             return super().post(request, *args, **kwargs)
 
 
-class DesignAddView(WholeForm, snippets.CreateView):
+class AddView(WholeForm, snippets.CreateView):
     pass
 
 
-class DesignEditView(WholeForm, snippets.EditView):
+class EditView(WholeForm, snippets.EditView):
     pass
 
 
@@ -108,7 +111,7 @@ class DesignViewSet(snippets.SnippetViewSet):
     icon = "doc-full"
     menu_label, menu_name, menu_order, add_to_admin_menu = _("Certificate designs"), "designs", 340, True
     base_url_path = "designs"
-    index_view_class, add_view_class, edit_view_class = DesignIndexView, DesignAddView, DesignEditView
+    index_view_class, add_view_class, edit_view_class = DesignIndexView, AddView, EditView
     preview_on_add_view_class, preview_on_edit_view_class = PreviewOnAdd, PreviewOnEdit
     chooser_viewset_class = NoChooser
     copy_view_enabled = False
@@ -116,12 +119,15 @@ class DesignViewSet(snippets.SnippetViewSet):
     edit_handler = ObjectList(
         [
             FieldPanel("title"),
-            FieldPanel("is_default"),
+            FieldPanel("is_default", heading=_("For all other courses")),
             FieldPanel("courses"),
             MultiFieldPanel(
                 [FieldRowPanel([FieldPanel("border"), FieldPanel("accent")]), *_picture("logo")], heading=_("Look")
             ),
             *(MultiFieldPanel([_in_all_languages(text)], heading=label) for text, label in TEXTS.items()),
+            MultiFieldPanel(
+                [FieldRowPanel([FieldPanel("order_number"), FieldPanel("order_date")])], heading=_("Order")
+            ),
             *(
                 MultiFieldPanel(
                     [*(_in_all_languages(f"{text}_{place}") for text in OF_A_SIGNATORY), *_picture(f"scan_{place}")],
@@ -135,3 +141,51 @@ class DesignViewSet(snippets.SnippetViewSet):
 
 
 register_snippet(DesignViewSet)
+
+
+# --- Issuers of badges -----------------------------------------------------------------------------------------------------
+
+
+register_permission_policy(TrustedIssuer, IssuersPolicy(TrustedIssuer))
+
+
+class TrustedIssuerForm(WagtailAdminModelForm):
+    """Keys are read before anything is kept; the log says who entered them."""
+
+    def clean_public_keys(self):
+        text = self.cleaned_data["public_keys"].strip()
+        try:
+            public_keys.read(text)
+        except ValueError as fault:
+            raise ValidationError(trusted.why(fault)) from None
+        return text
+
+    def save(self, commit=True):
+        issuer = super().save(commit=False)
+        if commit:
+            trusted.keep(issuer=issuer, by=self.for_user)
+        return issuer
+
+
+class TrustedIssuerViewSet(snippets.SnippetViewSet):
+    model = TrustedIssuer
+    icon = "key"
+    menu_label, menu_name, menu_order, add_to_admin_menu = _("Issuers of badges"), "badge-issuers", 341, True
+    base_url_path = "badge-issuers"
+    list_display = ["name", "identifier", "trusted_from", "trusted_until"]
+    add_view_class, edit_view_class = AddView, EditView
+    chooser_viewset_class = NoChooser
+    copy_view_enabled = False
+    add_to_reference_index = False
+    edit_handler = ObjectList(
+        [
+            FieldPanel("name"),
+            FieldPanel("identifier"),
+            FieldPanel("public_keys"),
+            FieldRowPanel([FieldPanel("trusted_from"), FieldPanel("trusted_until")]),
+        ],
+        base_form_class=TrustedIssuerForm,
+    )
+
+
+register_snippet(TrustedIssuerViewSet)

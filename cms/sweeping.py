@@ -11,7 +11,7 @@ from wagtail.models import Page, Revision
 
 from accounts import jobs, libraries, notices, sealing
 from accounts.staff_import import working as staff_imports
-from certification import award, looking
+from certification import award, expiring, looking
 from courses import attempts, homework
 from courses.models import Attempt
 from reports import digests, requirements
@@ -78,6 +78,10 @@ def certificates_to_look_at(now):
     return looking.find(now)
 
 
+def certificates_expiring(now):
+    return expiring.remind(now)
+
+
 def mails(now):
     return notices.deliver(now)
 
@@ -133,7 +137,8 @@ PARTS = (
     long_jobs,
 )
 SLOW_PARTS = (
-    syllabuses, required_enrolments, weekly_letters, certificates_to_look_at, free_seats, seminar_feedback, retention, merged_libraries,
+    syllabuses, required_enrolments, weekly_letters,
+    certificates_to_look_at, certificates_expiring, free_seats, seminar_feedback, retention, merged_libraries,
     old_job_files, old_staff_imports, seals_of_the_log,
 )  # fmt: skip
 

@@ -10,7 +10,7 @@ from seminars import paper
 
 from .certificates import day_of, state_of
 
-WIDTHS = (34, 54, 42, 53, 13, 23, 28, 26)  # millimetres, 273 in all
+WIDTHS = (34, 54, 42, 51, 15, 23, 28, 26)  # millimetres, 273 in all
 
 
 def draw(rows, words, by):

@@ -105,13 +105,16 @@ def day_of(day):
     return formats.date_format(day, "SHORT_DATE_FORMAT") if day else ""
 
 
+SHEET_WIDTHS = (20, 44, 14, 40, 48, 21, 16, 21, 16, 21, 30, 20, 10)  # signs; the heads of three languages fit
+
+
 def workbook(rows, words):
     """The bytes of an XLSX file. `words`: [(what was asked, in words)] above the table."""
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
     page = book.create_sheet(_("Register of certificates"))
-    for letter, width in zip("ABDE", (20, 44, 36, 44), strict=True):
+    for letter, width in zip("ABCDEFGHIJKLM", SHEET_WIDTHS, strict=True):
         page.column_dimensions[letter].width = width
     for pair in words:
         page.append(row_of(page, list(pair)))

@@ -15,6 +15,7 @@ from accounts.models import Role
 from accounts.roles import has_role
 from certification import external
 from certification.models import ExternalCertificate
+from courses.homework_files import BadFile
 
 from .views import keep
 
@@ -53,8 +54,10 @@ def queue(request):
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def one(request, pk):
-    """A POST decides: «approve», or «return»."""
+    """A POST decides: «approve», or «return»; «check» looks at the badge once more."""
     row = get_object_or_404(_rows(request.user), pk=pk)
+    if request.method == "POST" and "check" in request.POST:
+        return _check_again(request, row)
     form = DecisionForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         if not {"approve", "return"} & set(request.POST):
@@ -67,4 +70,17 @@ def one(request, pk):
         return redirect("reports:external_queue")
     if request.method != "POST":
         audit.looked_up(by=request.user, person=row.person_id, what="external certificate")
-    return render(request, "reports/external.html", {"row": row, "form": form}, status=422 if form.errors else 200)
+    context = {"row": row, "form": form, "can_check": row.checked_at is not None}
+    return render(request, "reports/external.html", context, status=422 if form.errors else 200)
+
+
+def _check_again(request, row):
+    if row.checked_at is None:
+        raise Http404
+    try:
+        external.check_again(external=row, by=request.user)
+    except (BadFile, FileNotFoundError):
+        messages.error(request, _("The file cannot be read now. Ask the holder for it once more."))
+    else:
+        messages.success(request, _("Checked again."))
+    return redirect("reports:external", row.pk)

@@ -6,6 +6,7 @@ Everything starts from accounts.roles.people_in_scope_of: who is not in it is in
 from dataclasses import dataclass, field
 
 from django.db.models import Count, Exists, OuterRef, TextChoices
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AuditEntry, Role, User
@@ -21,6 +22,7 @@ class State(TextChoices):
     IN_PROGRESS = "in_progress", _("In progress")
     COMPLETED = "completed", _("Completed, no certificate")
     CERTIFICATE = "certificate", _("Certificate issued")
+    EXPIRED = "expired", _("Certificate expired")
 
 
 def newest_runs():
@@ -41,12 +43,15 @@ def _runs_in(state, course):
     runs = newest_runs().filter(learner=OuterRef("pk"))
     if course:
         runs = runs.filter(course=course)
-    valid = Exists(current_versions().filter(certificate__enrolment=OuterRef("pk"), certificate__revoked_at=None))
+    standing = current_versions().filter(certificate__enrolment=OuterRef("pk"), certificate__revoked_at=None)
+    today = timezone.localdate()
+    valid, expired = Exists(standing.in_force(today)), Exists(standing.filter(expires_on__lt=today))
     return {
         State.NOT_BEGUN: runs,
         State.IN_PROGRESS: runs.filter(completion=None),
-        State.COMPLETED: runs.filter(~valid, completion__isnull=False),
+        State.COMPLETED: runs.filter(~valid, ~expired, completion__isnull=False),
         State.CERTIFICATE: runs.filter(valid),
+        State.EXPIRED: runs.filter(expired),
     }[State(state)]
 
 
@@ -129,7 +134,7 @@ def _steps(courses):
 def _line(run, steps, done, version):
     completion = getattr(run, "completion", None)
     if version and version.certificate.revoked_at is None:
-        state = State.CERTIFICATE
+        state = State.EXPIRED if version.is_expired else State.CERTIFICATE
     else:
         state = State.COMPLETED if completion else State.IN_PROGRESS
     completed_at = completion.completed_at if completion else None

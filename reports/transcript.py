@@ -25,7 +25,7 @@ from seminars.standing import HERE
 
 from .certificates import day_of, state_of
 
-CERTIFICATES = (44, 34, 13, 18, 23, 28, 26)  # millimetres, 186 in all
+CERTIFICATES = (42, 34, 15, 18, 23, 28, 26)  # millimetres, 186 in all
 SEMINARS = (98, 46, 42)
 EXTERNAL = (60, 60, 33, 33)
 YEARS = (40, 48, 48, 50)

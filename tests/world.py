@@ -20,7 +20,8 @@ from accounts.models import Job, Role
 from accounts.roles import grant
 from accounts.staff_import import working as staff_imports
 from certification import award, batch, designs, external
-from certification.models import Certificate, Design
+from certification.badges import trusted
+from certification.models import Certificate, Design, TrustedIssuer
 from cms import teams
 from cms.models import Drawing, GlossaryTerm, LessonPage
 from courses import announcing, attempts
@@ -83,6 +84,11 @@ def design(by):
     made = Design.objects.create(title="Asosiy", is_default=True)
     designs.revise(design=made, content=designs.PLAIN, courses=[], by=by)
     return made
+
+
+def badge_issuer(by):
+    key = "z6MkiTBz1ymuepAQ4HEHYSF1H8quG5GLVVQR3djdX3mDooWp"
+    return trusted.keep(issuer=TrustedIssuer(name="Boshqa", identifier="did:web:x.example", public_keys=key), by=by)
 
 
 def staff(name, role, library, **fields):
@@ -163,6 +169,7 @@ def keys(page, people):
         "coursepage": page.pk,
         "drawing": Drawing.objects.create(key="one/x", svg="<svg/>", words={}).pk,
         "design": design(people.admin).pk,
+        "badge_issuer": badge_issuer(people.admin).pk,
         "term": GlossaryTerm.objects.create(key="soz", titles=making.words("soz")).pk,
         "workflow": Workflow.objects.get(active=True).pk,
         "task": Task.objects.get(name="Editor's review").pk,

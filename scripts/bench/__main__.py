@@ -13,6 +13,7 @@ from scripts.machine import ROOT, stop
 DOCUMENT = ROOT / "docs" / "bench.md"
 BY_HAND = (
     "analysis",
+    "certificates",
     "checkin",
     "staff",
 )  # these take minutes and fill a database of their own: only where they are named

@@ -234,6 +234,23 @@ def test_an_administrator_makes_a_design_and_changes_it(client, administrator, c
     }
 
 
+def test_the_order_is_given_with_the_design_frozen_and_printed(client, administrator, course_page, course):
+    data = typed(courses=[course.pk], order_number="12-i", order_date="2026-11-20")
+    assert client.post("/cms/designs/add/", data).status_code == 302
+    made = Design.objects.get()
+    assert 'value="2026-11-20"' in client.get(f"/cms/designs/edit/{made.pk}/").content.decode()
+
+    version = studying.graduate(course_page)
+    client.post(f"/cms/designs/edit/{made.pk}/", data | {"order_number": "13-i"})
+
+    version.refresh_from_db()
+    assert version.payload["order"] == {"number": "12-i", "date": "2026-11-20"}
+    with version.pdf.open() as file:
+        printed = pypdf.PdfReader(io.BytesIO(file.read())).pages[0].extract_text()
+    assert "12-i" in printed
+    assert designs.content_for(course)["order"] == {"number": "13-i", "date": "2026-11-20"}
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
@@ -242,6 +259,9 @@ def test_an_administrator_makes_a_design_and_changes_it(client, administrator, c
         ({"border": "dragons"}, "border"),
         ({"post_2_ru": "Директор"}, "name_2_uz"),
         ({"issuer_en": "李"}, "__all__"),
+        ({"order_number": "12-i"}, "order_date"),
+        ({"order_date": "2026-11-20"}, "order_date"),
+        ({"order_number": "李", "order_date": "2026-11-20"}, "__all__"),
         ({"logo": SimpleUploadedFile("a.svg", b"<svg/>")}, "logo"),
         ({"scan_1_kept": "0" * 64, "name_1_uz": "A"}, "scan_1"),
     ],

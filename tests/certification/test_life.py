@@ -8,8 +8,8 @@ from django.core import mail
 
 from accounts import notices
 from accounts.models import AuditEntry, Notice, User
-from certification import award, codes, drawing, files, life, register, validity
-from certification.models import CertificateVersion
+from certification import award, codes, drawing, expiring, files, life, register, validity
+from certification.models import CertificateVersion, CourseCompletion
 from courses.models import Course, Enrolment
 from tests import making
 from tests.kept import kept
@@ -241,6 +241,58 @@ def test_a_renewal_waits_for_its_time_and_needs_a_date(course_page, version):
     with pytest.raises(life.NotPossible, match="early"):
         award.renew(certificate=dated.certificate, by=dated.certificate.enrolment.learner, now=LATER)
     assert not Enrolment.objects.exclude(closed_at=None).exists()
+
+
+def expiring_on(page, day):
+    version = studying.graduate(page)
+    CertificateVersion.objects.filter(pk=version.pk).update(expires_on=day)
+    version.refresh_from_db()
+    return version
+
+
+def test_the_holder_is_reminded_of_the_expiry_once_some_weeks_before_and_told_how_to_renew(course_page, hr):
+    version = expiring_on(course_page, date(2027, 11, 22))
+    in_english(version)
+    day = datetime(2027, 9, 26, 7, tzinfo=UTC)  # 57 days before
+    assert expiring.remind(day) == 0
+
+    assert expiring.remind(day + timedelta(days=1)) == 1
+    correct(version, hr)
+    assert expiring.remind(day + timedelta(days=2)) == 0
+
+    notice = Notice.objects.get(kind="certificate_expiring")
+    assert notice.subject == f"certificate {version.payload['number']}"
+    assert notices.deliver_one(notice.pk)
+    assert mail.outbox[-1].subject == "Your certificate expires on 22 November 2027: Kurs SEC"
+    assert "press “Begin the renewal” and take the course once more" in mail.outbox[-1].body
+    assert "/certificates/" in mail.outbox[-1].body
+
+
+def test_nobody_is_reminded_of_what_is_past_revoked_or_renewed(course_page, hr):
+    version, day = expiring_on(course_page, date(2027, 11, 22)), datetime(2027, 11, 1, 7, tzinfo=UTC)
+    assert expiring.remind(datetime(2027, 11, 23, 7, tzinfo=UTC)) == 0
+    revoke(version, hr)
+    assert expiring.remind(day) == 0
+    award.restore(certificate=version.certificate, by=hr, reason="xato")
+
+    run = award.renew(certificate=version.certificate, by=version.certificate.enrolment.learner, now=day)
+    assert list(expiring.near(day.date())) == [version]  # begun is not finished
+    studying.do(run, now=day)
+    award.consider(learner=run.learner_id, course=run.course_id, now=day)
+    award.issue(completion=run.completion.pk, now=day)
+    assert expiring.remind(day) == 0
+
+
+def test_a_completion_counts_while_its_certificate_is_valid(course_page, hr):
+    version, last = expiring_on(course_page, date(2027, 11, 22)), date(2027, 11, 22)
+    counted = CourseCompletion.objects.valid
+
+    assert counted(last).exists()
+    assert not counted(last + timedelta(days=1)).exists()
+    revoke(version, hr)
+    assert not counted(last).exists()
+    CertificateVersion.objects.update(pdf="", sha256="")  # not issued to the world yet
+    assert counted(last + timedelta(days=1)).exists()
 
 
 # --- What the public is told -----------------------------------------------------------------------------------------------

@@ -96,7 +96,7 @@ def test_the_spreadsheet_and_the_paper_hold_every_certificate_and_no_formula(as_
     assert [cell.value for cell in rows[0]][:3] == ["Certificate number", "Holder", "Login"]
     told = {row[0].value: [cell.value for cell in row] for row in rows[1:]}
     line = told[graduates[0].certificate.number]
-    assert line[4:6] + line[8:11] == ["Kurs SEC2", 36, "Revoked", "11/22/2026", "the rules of the course were broken"]
+    assert line[4:6] + line[8:11] == ["Kurs SEC2", 36, "Revoked", "22.11.2026", "the rules of the course were broken"]
     assert (rows[1][1].data_type, rows[1][1].quotePrefix) == ("s", True)
     text = PdfReader(io.BytesIO(client.get("/hr/certificates.pdf?lang=en").content)).pages[0].extract_text()
     assert all(version.certificate.number in text for version in graduates[:2])

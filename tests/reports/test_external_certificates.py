@@ -117,7 +117,9 @@ def test_hr_of_the_scope_approves_with_a_reason_and_the_holder_is_told(as_user, 
     assert [cell.get_text() for cell in page_of(client.get("/hr/external/")).select("tbody th a")] == [
         people.learner.official_name
     ]
-    assert "Not checked by machine" in page_of(client.get(address)).select_one(".notice--due").get_text()
+    assert (
+        "Not checked by machine" in page_of(client.get(address)).select_one("[aria-labelledby=machine-head]").get_text()
+    )
     assert client.post(address, {"approve": "1", "reason": " "}).status_code == 422
     assert client.post(address, {"approve": "1", "reason": "Sahifasida koʻrildi"}).status_code == 302
 

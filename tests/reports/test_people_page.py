@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import RoleGrant, User
-from certification.models import Certificate
+from certification.models import Certificate, CertificateVersion
 from courses.models import Activity
 from tests.seminars import making
 
@@ -106,7 +106,7 @@ def test_a_library_narrows_the_people_and_the_numbers(as_user, people, staff):
 
     assert logins(response) == ["new", "begun", "director", "learner", "done", "awarded"]
     assert response.context["numbers"] == {
-        "staff": 6, "not_begun": 3, "in_progress": 1, "completed": 1, "certificate": 1,
+        "staff": 6, "not_begun": 3, "in_progress": 1, "completed": 1, "certificate": 1, "expired": 0,
     }  # fmt: skip
 
 
@@ -183,6 +183,23 @@ def test_a_revoked_certificate_is_not_counted_and_says_so(as_user, people, staff
     assert response.context["numbers"]["certificate"] == 0
     assert "Certificate revoked" in response.content.decode()
     assert standing(response)["awarded"] == [("sec", "completed", 3, 3)]
+
+
+def test_an_expired_certificate_is_shown_as_expired_and_not_counted(as_user, people, staff):
+    today = timezone.localdate()
+    mine = CertificateVersion.objects.filter(certificate__enrolment__learner=staff["awarded"])
+    mine.update(expires_on=today)
+    client = as_user(people.hr)
+    assert client.get("/hr/?library=SAM-URG").context["numbers"]["certificate"] == 1
+
+    mine.update(expires_on=today - timedelta(days=1))
+    response = client.get("/hr/?library=SAM-URG&lang=en")
+
+    assert (response.context["numbers"]["certificate"], response.context["numbers"]["expired"]) == (0, 1)
+    assert "Certificate expired" in response.content.decode().split("<tbody>")[1]
+    assert standing(response)["awarded"] == [("sec", "expired", 3, 3)]
+    assert logins(client.get("/hr/?state=expired")) == ["awarded"]
+    assert logins(client.get("/hr/?state=completed")) == ["done"]
 
 
 def test_archived_steps_are_not_counted(as_user, people, staff, sec):

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEntry, Position, User
-from certification.models import CourseCompletion
+from certification.models import CertificateVersion, CourseCompletion
 from courses.enrolments import CourseNotOpen
 from reports import requirements, waivers
 from reports.models import Requirement
@@ -75,6 +75,20 @@ def test_who_has_completed_the_course_has_met_it_also_before_it_was_required(peo
     require(due_on=TODAY - timedelta(days=5))
 
     assert asked(people.learner) == [("sec", TODAY - timedelta(days=5), Standing.COMPLIANT, -5)]
+
+
+def test_an_expired_certificate_meets_nothing_until_it_is_renewed(people, sec, require):
+    require()
+    first = making.certify(making.enrol(people.learner, sec, done=3))
+    CertificateVersion.objects.filter(pk=first.pk).update(expires_on=TODAY)
+    assert asked(people.learner) == [("sec", LATER, Standing.COMPLIANT, 10)]
+
+    CertificateVersion.objects.filter(pk=first.pk).update(expires_on=TODAY - timedelta(days=1))
+    assert asked(people.learner) == [("sec", LATER, Standing.DUE, 10)]
+
+    type(first.certificate.enrolment).objects.update(closed_at=timezone.now())
+    making.certify(making.enrol(people.learner, sec, done=3, run_no=2))
+    assert asked(people.learner) == [("sec", LATER, Standing.COMPLIANT, 10)]
 
 
 def test_what_is_withdrawn_or_of_an_archived_course_is_asked_of_nobody(people, sec, require):
