@@ -14,6 +14,7 @@ from accounts import jobs, notices
 from certification import award, looking
 from courses import attempts, homework
 from courses.models import Attempt
+from reports import totals
 from seminars import feedback, reminders
 
 from . import tree
@@ -68,6 +69,10 @@ def certificates_to_look_at(now):
     return looking.find(now)
 
 
+def hr_totals(now):
+    return totals.recount(now)
+
+
 def mails(now):
     return notices.deliver(now)
 
@@ -97,7 +102,9 @@ def _each(rows, deed):
 
 
 PARTS = (publish_due_pages, overdue_attempts, homework_reminders, seminar_reminders, certificates, mails, long_jobs)
-SLOW_PARTS = (syllabuses, certificates_to_look_at, free_seats, seminar_feedback, old_sessions, old_job_files)
+SLOW_PARTS = (
+    syllabuses, certificates_to_look_at, hr_totals, free_seats, seminar_feedback, old_sessions, old_job_files,
+)  # fmt: skip
 
 
 def sweep(now=None, parts=PARTS + SLOW_PARTS):

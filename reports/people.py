@@ -6,6 +6,7 @@ Everything starts from accounts.roles.people_in_scope_of: who is not in it is in
 from dataclasses import dataclass, field
 
 from django.db.models import Count, Exists, OuterRef, TextChoices
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, User
@@ -15,12 +16,22 @@ from certification.models import CertificateVersion, ExternalCertificate
 from courses.models import Activity, ActivityCompletion, Course, Enrolment
 from seminars.models import Attendance
 
+from .overdue import people_overdue
+
 
 class State(TextChoices):
     NOT_BEGUN = "not_begun", _("Not started")
     IN_PROGRESS = "in_progress", _("In progress")
     COMPLETED = "completed", _("Completed, no certificate")
     CERTIFICATE = "certificate", _("Certificate issued")
+
+
+class Standing(TextChoices):
+    """What else people are asked for by."""
+
+    DONE = "done", _("Completed, with or without a certificate")
+    OVERDUE = "overdue", _("Overdue")
+    NEVER = "never", _("Never signed in")
 
 
 def newest_runs():
@@ -41,7 +52,8 @@ def _runs_in(state, course):
     runs = newest_runs().filter(learner=OuterRef("pk"))
     if course:
         runs = runs.filter(course=course)
-    valid = Exists(current_versions().filter(certificate__enrolment=OuterRef("pk"), certificate__revoked_at=None))
+    in_force = CertificateVersion.objects.in_force(timezone.localdate())
+    valid = Exists(in_force.filter(certificate__enrolment=OuterRef("pk")))
     return {
         State.NOT_BEGUN: runs,
         State.IN_PROGRESS: runs.filter(completion=None),
@@ -56,14 +68,14 @@ def _is(state, course):
 
 
 def in_state(people, state, course=None):
-    """Those of `people` who stand so in `course`; without one, in any course (not begun: in none)."""
+    """Those of `people` who stand so (a State or a Standing) in `course`; without one, in any course (not begun: in none)."""
+    if state == Standing.NEVER:
+        return people.filter(last_login=None)
+    if state == Standing.OVERDUE:
+        return people_overdue(people, course)
+    if state == Standing.DONE:
+        return people.filter(Exists(_runs_in(State.NOT_BEGUN, course).filter(completion__isnull=False)))
     return people.filter(_is(state, course))
-
-
-def ledger(people, course=None):
-    """{"staff", and each State: how many people}. One query. Without a course a person may be counted in several states."""
-    counts = {state.value: Count("pk", filter=_is(state, course)) for state in State}
-    return people.aggregate(staff=Count("pk"), **counts)
 
 
 # --- Lines of the list -----------------------------------------------------------------------------------------------
@@ -83,6 +95,10 @@ class CourseLine:
     @property
     def percent(self):
         return 100 * self.done // self.steps if self.steps else 0
+
+    @property
+    def is_expired(self):
+        return self.version is not None and self.version.is_expired
 
     @property
     def is_revoked(self):
@@ -128,7 +144,7 @@ def _steps(courses):
 
 def _line(run, steps, done, version):
     completion = getattr(run, "completion", None)
-    if version and version.certificate.revoked_at is None:
+    if version and version.certificate.revoked_at is None and not version.is_expired:
         state = State.CERTIFICATE
     else:
         state = State.COMPLETED if completion else State.IN_PROGRESS

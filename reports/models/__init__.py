@@ -1,5 +1,6 @@
 """What HR sets and what is counted for it."""
 
 from .requirements import Requirement
+from .totals import Counting, Total
 
-__all__ = ["Requirement"]
+__all__ = ["Counting", "Requirement", "Total"]
