@@ -5,7 +5,8 @@ Everything starts from accounts.roles.people_in_scope_of: who is not in it is in
 
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Exists, OuterRef, TextChoices
+from django.db.models import Count, Exists, OuterRef, Sum, TextChoices
+from django.db.models.functions import ExtractYear
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +14,7 @@ from accounts.models import Role, User
 from accounts.roles import has_role
 from certification.conditions import conditions, facts_of
 from certification.models import CertificateVersion, ExternalCertificate
-from courses.models import Activity, ActivityCompletion, Course, Enrolment
+from courses.models import Activity, ActivityCompletion, Attempt, Course, Enrolment
 from seminars.models import Attendance
 
 from .overdue import people_overdue
@@ -176,8 +177,25 @@ def record(person, reader):
     return {
         "courses": [CourseRecord(run, of[run.pk], conditions(facts[run.pk])) for run in runs],
         "attendance": list(seminars.order_by("-session__starts_at", "-pk")),
+        "years": _hours_by_year(person),
+        "passed": _tests_passed(person),
         "may_keep": has_role(reader, Role.HR, Role.ADMINISTRATOR),
         "certificates": list(certificates.order_by("-issued_at", "-pk")),
         "external": list(ExternalCertificate.objects.approved().filter(person=person)),
         "downloadable": set(certificates.readable_by(reader).values_list("pk", flat=True)),
     }
+
+
+def _hours_by_year(person):
+    """[(year, academic hours)] of the seminars attended, the newest year first."""
+    came = Attendance.objects.filter(person=person, hours__gt=0).annotate(year=ExtractYear("session__starts_at"))
+    return list(came.order_by().values_list("year").annotate(hours=Sum("hours")).order_by("-year"))
+
+
+def _tests_passed(person):
+    """The first passed attempt of each test: when, the score, at which attempt. No answers."""
+    earlier = Attempt.objects.filter(
+        enrolment=OuterRef("enrolment"), quiz=OuterRef("quiz"), passed=True, number__lt=OuterRef("number")
+    )
+    passed = Attempt.objects.filter(~Exists(earlier), enrolment__learner=person, passed=True)
+    return list(passed.select_related("quiz__activity__course").order_by("-submitted_at", "-pk"))
