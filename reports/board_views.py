@@ -62,7 +62,8 @@ def _tables(request, found):
             also = {name: line.code, "alone": "on"} if line.is_itself else {name: line.code}
             line.link = keep(request, name) + urlencode(also) if line.code else ""
     return [
-        {"name": name, "heading": heading, "lines": lines, "height": 44 * len(lines) + 4} for name, heading, lines in wanted
+        {"name": name, "heading": heading, "lines": lines, "height": 44 * len(lines) + 4}
+        for name, heading, lines in wanted
     ]
 
 
@@ -73,7 +74,15 @@ def board_sheet(request, ending):
     if ending not in sheets.TYPES:
         raise Http404
     _form, _tops, _library, found = _board(request)
-    head = [_("Library"), _("Staff"), _("Begun"), _("Completed"), _("Valid certificates"), _("Overdue"), _("Never signed in")]
+    head = [
+        _("Library"),
+        _("Staff"),
+        _("Begun"),
+        _("Completed"),
+        _("Valid certificates"),
+        _("Overdue"),
+        _("Never signed in"),
+    ]
     rows = (
         [one.label, one.sums.staff, one.sums.begun, one.done, one.sums.certificates, one.sums.overdue, one.sums.never]
         for one in found.places

@@ -67,7 +67,9 @@ def facts(library, half):
     zone = timezone.get_current_timezone()
     span = tuple(datetime.combine(day, time(), zone) for day in (half.begins, half.after))
     people = User.objects.below(library)
-    came = Attendance.objects.filter(person__in=people, session__starts_at__gte=span[0], session__starts_at__lt=span[1], hours__gt=0)
+    came = Attendance.objects.filter(
+        person__in=people, session__starts_at__gte=span[0], session__starts_at__lt=span[1], hours__gt=0
+    )
     hours = came.aggregate(hours=Sum("hours"), people=Count("person", distinct=True))
     versions = CertificateVersion.objects.stored().filter(number=1, certificate__enrolment__learner__in=people)
     return {
@@ -96,7 +98,10 @@ def draw(library, half):
                 *_method(half, as_of, styles)]  # fmt: skip
 
     return paper.build(
-        title=f"{settings.SITE_NAME}: {_('Half-yearly report')}, {library}, {half}", language=get_language(), story=story, foot=foot
+        title=f"{settings.SITE_NAME}: {_('Half-yearly report')}, {library}, {half}",
+        language=get_language(),
+        story=story,
+        foot=foot,
     )
 
 
@@ -127,7 +132,8 @@ def _signatures(styles):
     cells = [[paper.text(_("Director"), styles["plain"]), "", paper.text(_("HR specialist"), styles["plain"])]]
     made = Table(cells, [70 * mm, 20 * mm, 70 * mm])
     line = colors.HexColor("#545047")
-    made.setStyle(TableStyle([("LINEABOVE", (0, 0), (0, 0), 0.6, line), ("LINEABOVE", (2, 0), (2, 0), 0.6, line), ("FONTNAME", (0, 0), (-1, -1), "Sheet")]))
+    looks = [("LINEABOVE", (column, 0), (column, 0), 0.6, line) for column in (0, 2)]
+    made.setStyle(TableStyle([*looks, ("FONTNAME", (0, 0), (-1, -1), "Sheet")]))
     return made
 
 
@@ -198,12 +204,13 @@ def _method(half, as_of, styles):
         "first": formats.date_format(half.begins), "last": formats.date_format(date.fromordinal(half.after.toordinal() - 1)), "when": as_of,
     }  # fmt: skip
     yield paper.text(_("How this was counted"), styles["part"])
-    for words in (
+    said = (
         _("The half-year runs from %(first)s to %(last)s. What happened in it is counted from the records of the platform."),
-        _("How the staff stands is counted as of %(when)s: of each course the newest run; a certificate counts while it is neither revoked nor expired."),
+        _("How the staff stands is counted as of %(when)s: of each course the newest run; a certificate counts while it is neither revoked nor expired."),  # noqa: E501
         _("Counted are the people who work in the library or below it at the time of counting, whatever library they worked in before."),
-        _("A share is per head. Of groups of fewer than 5 people no share is given, so that nothing is told of single persons. People are not ranked."),
+        _("A share is per head. Of groups of fewer than 5 people no share is given, so that nothing is told of single persons. People are not ranked."),  # noqa: E501
         _("Overdue is who has not completed a required course by its day. Hours of seminars are academic hours of 45 minutes."),
-    ):
+    )  # fmt: skip
+    for words in said:
         yield paper.text(words % period, styles["plain"])
         yield paper.text(" ", styles["small"])

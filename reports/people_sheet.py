@@ -35,7 +35,9 @@ def lines(people, course=None):
     steps, states = dict(live), {state: str(state.label) for state in State}
     libraries, positions, courses = names.values()
     chosen = course and course.pk
-    for *who, library, position, run, began, completed, certificate, done, seen in _asked(people, course).iterator(AT_ONCE):
+    for *who, library, position, run, began, completed, certificate, done, seen in _asked(people, course).iterator(
+        AT_ONCE
+    ):
         if run is None:
             state = State.NOT_BEGUN
         else:
@@ -49,7 +51,9 @@ def lines(people, course=None):
 
 def _asked(people, course):
     run = Q(enrolments__course=course) if course else Q(enrolments__isnull=False)
-    later = Enrolment.objects.filter(learner=OuterRef("pk"), course=OuterRef("run__course"), run_no__gt=OuterRef("run__run_no"))
+    later = Enrolment.objects.filter(
+        learner=OuterRef("pk"), course=OuterRef("run__course"), run_no__gt=OuterRef("run__run_no")
+    )
     done = ActivityCompletion.objects.filter(enrolment=OuterRef("run__pk"), activity__archived=False).order_by()
     done = done.values("enrolment").annotate(n=Count("pk")).values("n")
     valid = CertificateVersion.objects.in_force(timezone.localdate()).filter(certificate__enrolment=OuterRef("run__pk"))

@@ -66,7 +66,10 @@ def counting(today):
         parts.append(sql)
         given += values
     names = ", ".join((*KEYS, *(f"SUM({name}) AS {name}" for name in SUMS)))
-    return f"WITH run AS ({RUNS}) SELECT {names} FROM ({' UNION ALL '.join(parts)}) part GROUP BY {', '.join(KEYS)}", given
+    return (
+        f"WITH run AS ({RUNS}) SELECT {names} FROM ({' UNION ALL '.join(parts)}) part GROUP BY {', '.join(KEYS)}",  # noqa: S608
+        given,
+    )
 
 
 def _overdue(people, course):
@@ -89,10 +92,11 @@ def recount(now=None):
             cursor.execute("SET LOCAL jit = off; SET LOCAL work_mem = '64MB'")
         cursor.execute("DROP TABLE IF EXISTS fresh_totals")
         cursor.execute(f"CREATE TEMPORARY TABLE fresh_totals AS {sql}", given)
-        cursor.execute(f"DELETE FROM {table} WHERE id IN (SELECT a.id FROM {table} a LEFT JOIN fresh_totals b ON {same} WHERE b.library_id IS NULL)")
+        stale = f"SELECT a.id FROM {table} a LEFT JOIN fresh_totals b ON {same} WHERE b.library_id IS NULL"  # noqa: S608
+        cursor.execute(f"DELETE FROM {table} WHERE id IN ({stale})")  # noqa: S608
         gone = cursor.rowcount
         cursor.execute(
-            f"INSERT INTO {table} ({columns}) SELECT {', '.join(f'a.{name}' for name in (*KEYS, *SUMS))} FROM fresh_totals a"
+            f"INSERT INTO {table} ({columns}) SELECT {', '.join(f'a.{name}' for name in (*KEYS, *SUMS))} FROM fresh_totals a"  # noqa: S608
             f" LEFT JOIN {table} b ON {same} WHERE b.id IS NULL"
         )
         made = cursor.rowcount
@@ -139,7 +143,7 @@ class Picture:
     at: object = None  # None: counted just now
     whole: dict = field(default_factory=dict)
     positions: dict = field(default_factory=dict)  # position's key: {course: Sums}
-    places: dict = field(default_factory=dict)  # path of a library shown: {course: Sums}, itself alone if it is in `alone`
+    places: dict = field(default_factory=dict)  # path of a library shown: {course: Sums}
 
     def of(self, where, course):
         """The Sums of one of the dicts, with the number of staff that stands without a course."""
@@ -168,9 +172,13 @@ def picture(paths, current, position=None):
     names = ", ".join(f"SUM(t.{name})" for name in SUMS)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {child} AS place, t.position_id, t.course_id, {names} FROM {sql} t JOIN accounts_library l"
+            f"SELECT {child} AS place, t.position_id, t.course_id, {names} FROM {sql} t JOIN accounts_library l"  # noqa: S608
             f" ON l.id = t.library_id WHERE {where} GROUP BY 1, 2, 3",
-            [*([] if current else [one for path in tops for one in (f"{path}%", path)]), *given, *(f"{path}%" for path in tops)],
+            [
+                *([] if current else [one for path in tops for one in (f"{path}%", path)]),
+                *given,
+                *(f"{path}%" for path in tops),
+            ],
         )
         for place, position, course, *numbers in cursor.fetchall():
             numbers = [int(number) for number in numbers]

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Length, Substr
+
 from accounts.models import Library
 
 
@@ -20,9 +23,6 @@ def tops_of(scope):
 
 
 def _below_another(scope):
-    from django.db.models import Exists, F, OuterRef
-    from django.db.models.functions import Length, Substr
-
     steps = Library.steplen
     above = scope.order_by().filter(path=Substr(OuterRef("path"), 1, Length(OuterRef("path")) - steps))
     return scope.order_by().filter(Exists(above)).values("pk")
@@ -54,8 +54,6 @@ def tree(tops, current=None, numbers=None):
 
 def _children(paths):
     """The libraries right below these paths."""
-    from django.db.models import Q
-
     found = Q()
     for path in paths:
         found |= Q(path__startswith=path, depth=len(path) // Library.steplen + 1)

@@ -35,7 +35,9 @@ class Writer:
 
     def _enrolments(self, person):
         for n, (course, _steps) in enumerate(self.courses):
-            likely = FIRST_COURSE if n == 0 else OWN_COURSE if course.code == self.own[person.position_id] else OTHER_COURSE
+            likely = (
+                FIRST_COURSE if n == 0 else OWN_COURSE if course.code == self.own[person.position_id] else OTHER_COURSE
+            )
             if self.dice.random() < likely:
                 began = self.now - timedelta(minutes=self.dice.randrange(60 * 24 * 30, 60 * 24 * 365))
                 yield Enrolment(learner=person, course=course, began_at=began)
@@ -81,7 +83,9 @@ class Writer:
             held = self.sittings.get((region, one.course_id), ())
             for session in self.dice.sample(held, min(len(held), self.dice.randrange(1, 3))):
                 came = self.dice.random() < 0.85
-                seats.append(Seat(run_id=session.run_id, person=one.learner, state=Seat.State.BOOKED, since=session.starts_at))
+                seats.append(
+                    Seat(run_id=session.run_id, person=one.learner, state=Seat.State.BOOKED, since=session.starts_at)
+                )
                 marks.append(
                     Attendance(
                         session=session, person=one.learner, mark="present" if came else "absent", marked_by=self.by,

@@ -60,7 +60,10 @@ def libraries(people):
 
 
 def positions():
-    return [Position.objects.get_or_create(code=code, defaults={"titles": words})[0] for code, (_share, words) in POSITIONS.items()]
+    return [
+        Position.objects.get_or_create(code=code, defaults={"titles": words})[0]
+        for code, (_share, words) in POSITIONS.items()
+    ]
 
 
 def courses():
@@ -84,7 +87,11 @@ def _course(number, code, titles):
             kind = Activity.Kind.LESSON if n <= LESSONS else Activity.Kind.QUIZ
             steps.append(Activity(course=made, module=module, key=key(m, n), kind=kind, position=len(steps) + 1,
                                   titles={"uz": f"{m}.{n}"}))  # fmt: skip
-    steps.append(Activity(course=made, key=key(99), kind=Activity.Kind.QUIZ, position=len(steps) + 1, titles={"uz": "Yakuniy test"}))
+    steps.append(
+        Activity(
+            course=made, key=key(99), kind=Activity.Kind.QUIZ, position=len(steps) + 1, titles={"uz": "Yakuniy test"}
+        )
+    )
     Activity.objects.bulk_create(steps)
     Quiz.objects.bulk_create(Quiz(activity=one) for one in steps if one.kind == Activity.Kind.QUIZ)
     return made
@@ -95,7 +102,8 @@ def sessions(regions, courses, now):
     found = {}
     for course, _steps in courses:
         topic, _ = Seminar.objects.get_or_create(
-            code=f"grown-{course.code.lower()}", defaults={"course": course, "titles": course.titles, "planned_hours": 6}
+            code=f"grown-{course.code.lower()}",
+            defaults={"course": course, "titles": course.titles, "planned_hours": 6},
         )
         for region in regions:
             for n in range(RUNS_A_REGION):
@@ -116,6 +124,8 @@ def requirements(nation, regions, courses, positions, by, now):
     ]
     rows += [(region, positions[1], courses[2][0], today - timedelta(days=10)) for region in regions[::2]]
     Requirement.objects.bulk_create(
-        Requirement(library=library, position=position, course=course, due_on=day, set_at=now - timedelta(days=90), set_by=by)
+        Requirement(
+            library=library, position=position, course=course, due_on=day, set_at=now - timedelta(days=90), set_by=by
+        )
         for library, position, course, day in rows
     )

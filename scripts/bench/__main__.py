@@ -11,7 +11,7 @@ from pathlib import Path
 from scripts.machine import ROOT, stop
 
 DOCUMENT = ROOT / "docs" / "bench.md"
-BY_HAND = ("analysis", "checkin")  # these take minutes and fill a database of their own: only where they are named
+BY_HAND = ("analysis", "checkin", "hr")  # these take minutes: only where they are named
 
 
 def main(arguments):

@@ -34,7 +34,9 @@ def staff(people, libraries, sec):
     far = making.person("far", library=libraries.other)
     making.certify(making.enrol(far, sec, done=3), code="FAR0000000000001")
     yesterday = timezone.localdate() - timedelta(days=1)
-    Requirement.objects.create(library=libraries.region, course=sec, due_on=yesterday, set_at=timezone.now(), set_by=people.hr)
+    Requirement.objects.create(
+        library=libraries.region, course=sec, due_on=yesterday, set_at=timezone.now(), set_by=people.hr
+    )
     return found
 
 
@@ -153,7 +155,12 @@ def test_nothing_of_the_neighbouring_region_is_said(as_user, people, staff):
     client = as_user(people.hr)
 
     assert "TSH" not in client.get("/hr/").content.decode().split("<main")[1].split("</main")[0]
-    for address in ("/hr/?library=TSH", "/hr/report/?library=TSH", "/hr/people.csv?library=TSH", "/hr/libraries.csv?library=UZ"):
+    for address in (
+        "/hr/?library=TSH",
+        "/hr/report/?library=TSH",
+        "/hr/people.csv?library=TSH",
+        "/hr/libraries.csv?library=UZ",
+    ):
         assert client.get(address).status_code == 404
     assert client.get("/hr/people.pdf").status_code == 404
 
@@ -218,7 +225,12 @@ def test_what_would_be_a_formula_stays_a_text(ending):
         assert data.decode("utf-8-sig").splitlines()[1] == '"\'=HYPERLINK(""http://x"")"'
         return
     page = openpyxl.load_workbook(io.BytesIO(data)).active
-    assert [(cell.value, cell.data_type) for cell in page["A"]][1:] == [(text, "s"), ("a<b>&", "s"), (7, "n"), (None, "n")]
+    assert [(cell.value, cell.data_type) for cell in page["A"]][1:] == [
+        (text, "s"),
+        ("a<b>&", "s"),
+        (7, "n"),
+        (None, "n"),
+    ]
     assert page["A2"].quotePrefix
 
 
@@ -295,8 +307,11 @@ def test_a_nation_grows_with_progress_in_a_few_queries_a_batch():
 
     assert User.objects.filter(is_demo=True).count() > 300
     totals.recount()
-    assert sum(Total.objects.filter(course=None).values_list("staff", flat=True)) == User.objects.exclude(library=None).count()
+    assert (
+        sum(Total.objects.filter(course=None).values_list("staff", flat=True))
+        == User.objects.exclude(library=None).count()
+    )
     shares = totals.picture(["0001"], None).of(totals.picture(["0001"], None).whole, None)
-    assert 150 < shares.begun < 270 and 80 < shares.certificates < 200 and 0 < shares.overdue and 0 < shares.never < 100
+    assert 150 < shares.begun < 270 and 80 < shares.certificates < 200 and shares.overdue > 0 and 0 < shares.never < 100
     with pytest.raises(NotEmpty):
         growing.grow(5)

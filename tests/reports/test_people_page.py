@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from accounts.models import RoleGrant, User
+from accounts.models import RoleGrant
 from certification.models import Certificate
 from courses.models import Activity
 from tests.seminars import making
@@ -57,7 +57,14 @@ def test_hr_sees_the_people_of_the_own_tree_alone(as_user, people, staff):
 
 
 def test_a_director_sees_the_own_library_alone(as_user, people, staff):
-    assert logins(as_user(people.director).get("/hr/people/")) == ["new", "begun", "director", "learner", "done", "awarded"]
+    assert logins(as_user(people.director).get("/hr/people/")) == [
+        "new",
+        "begun",
+        "director",
+        "learner",
+        "done",
+        "awarded",
+    ]
 
 
 def test_an_administrator_sees_everybody_with_a_library(as_user, people, staff):
@@ -104,7 +111,14 @@ def test_what_is_not_in_scope_or_not_known_is_not_found(as_user, people, staff, 
 def test_a_library_narrows_the_people(as_user, people, staff):
     client = as_user(people.hr)
 
-    assert logins(client.get("/hr/people/?library=SAM-URG")) == ["new", "begun", "director", "learner", "done", "awarded"]
+    assert logins(client.get("/hr/people/?library=SAM-URG")) == [
+        "new",
+        "begun",
+        "director",
+        "learner",
+        "done",
+        "awarded",
+    ]
     assert logins(client.get("/hr/people/?library=SAM&alone=on")) == ["editor", "hr", "trainer"]
 
 
@@ -190,7 +204,8 @@ def test_archived_steps_are_not_counted(as_user, people, staff, sec):
 
 @pytest.mark.parametrize("count", [10, 200])
 @pytest.mark.parametrize(
-    ("question", "queries"), [("", 15), ("course=sec&library=SAM-KAT&state=in_progress&q=karimova&position=librarian", 19)]
+    ("question", "queries"),
+    [("", 15), ("course=sec&library=SAM-KAT&state=in_progress&q=karimova&position=librarian", 19)],
 )
 def test_the_list_costs_a_fixed_number_of_queries(
     as_user, people, libraries, sec, django_assert_num_queries, count, question, queries
@@ -213,7 +228,10 @@ def test_fifty_people_are_on_a_page_and_the_question_goes_on(as_user, people, li
         making.person(library=libraries.district)
     client = as_user(people.hr)
 
-    first, second = client.get("/hr/people/?library=SAM-URG&q=karimova"), client.get("/hr/people/?library=SAM-URG&q=karimova&page=2")
+    first, second = (
+        client.get("/hr/people/?library=SAM-URG&q=karimova"),
+        client.get("/hr/people/?library=SAM-URG&q=karimova&page=2"),
+    )
 
     assert (len(logins(first)), len(logins(second))) == (50, 3)
     assert "?library=SAM-URG&amp;q=karimova&amp;page=2" in first.content.decode()
