@@ -212,5 +212,5 @@ def _method(half, as_of, styles):
         _("Overdue is who has not completed a required course by its day. Hours of seminars are academic hours of 45 minutes."),
     )  # fmt: skip
     for words in said:
-        yield paper.text(words % period, styles["plain"])
+        yield paper.text(words % period, styles["small"])
         yield paper.text(" ", styles["small"])
