@@ -142,7 +142,7 @@ def _numbers(found, happened, as_of, styles):
     during = [
         (_("Courses begun"), happened["begun"]), (_("Courses completed"), happened["completed"]),
         (_("Certificates issued"), happened["certificates"]),
-        (_("Academic hours in seminars"), formats.number_format(happened["hours"])), (_("People who came to seminars"), happened["came"]),
+        (_("Academic hours in seminars"), formats.number_format(happened["hours"], 0 if happened["hours"] == int(happened["hours"]) else 1)), (_("People who came to seminars"), happened["came"]),
     ]  # fmt: skip
     standing = [
         (_("Staff"), sums.staff), (_("In progress"), sums.in_progress), (_("Hold a valid certificate"), sums.certificates),

@@ -8,6 +8,7 @@ from subprocess import run
 
 import openpyxl
 import pytest
+from django.core.management import CommandError, call_command
 from django.utils import timezone, translation
 
 from accounts.models import Library, Position, User
@@ -315,3 +316,8 @@ def test_a_nation_grows_with_progress_in_a_few_queries_a_batch():
     assert 150 < shares.begun < 270 and 80 < shares.certificates < 200 and shares.overdue > 0 and 0 < shares.never < 100
     with pytest.raises(NotEmpty):
         growing.grow(5)
+
+
+def test_only_a_scratch_database_is_filled():
+    with pytest.raises(CommandError, match="only one whose name ends in _scratch is filled"):
+        call_command("grow", "5")
