@@ -138,11 +138,12 @@ def _signatures(styles):
 
 
 def _numbers(found, happened, as_of, styles):
-    sums = found.sums
+    sums, hours = found.sums, happened["hours"]
+    hours = formats.number_format(hours, 0 if hours == int(hours) else 1)
     during = [
         (_("Courses begun"), happened["begun"]), (_("Courses completed"), happened["completed"]),
         (_("Certificates issued"), happened["certificates"]),
-        (_("Academic hours in seminars"), formats.number_format(happened["hours"], 0 if happened["hours"] == int(happened["hours"]) else 1)), (_("People who came to seminars"), happened["came"]),
+        (_("Academic hours in seminars"), hours), (_("People who came to seminars"), happened["came"]),
     ]  # fmt: skip
     standing = [
         (_("Staff"), sums.staff), (_("In progress"), sums.in_progress), (_("Hold a valid certificate"), sums.certificates),
