@@ -14,7 +14,7 @@ from accounts.staff_import import working as staff_imports
 from certification import award, expiring, looking
 from courses import attempts, homework
 from courses.models import Attempt
-from reports import digests, requirements
+from reports import digests, requirements, totals
 from reports.api import webhooks
 from seminars import feedback, reminders
 
@@ -82,6 +82,10 @@ def certificates_expiring(now):
     return expiring.remind(now)
 
 
+def hr_totals(now):
+    return totals.recount(now)
+
+
 def mails(now):
     return notices.deliver(now)
 
@@ -138,7 +142,7 @@ PARTS = (
 )
 SLOW_PARTS = (
     syllabuses, required_enrolments, weekly_letters,
-    certificates_to_look_at, certificates_expiring, free_seats, seminar_feedback, retention, merged_libraries,
+    certificates_to_look_at, certificates_expiring, hr_totals, free_seats, seminar_feedback, retention, merged_libraries,
     old_job_files, old_staff_imports, seals_of_the_log,
 )  # fmt: skip
 

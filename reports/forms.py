@@ -4,10 +4,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import Library
+from accounts.models import Library, Position
 from courses.models import Course
 
-from .people import State
+from .people import Standing, State
 
 
 def courses_by_code():
@@ -64,4 +64,18 @@ class AskForm(forms.Form):
         required=False,
         empty_label=_("All courses"),
     )
-    state = forms.ChoiceField(label=_("State"), choices=[("", _("Any")), *State.choices], required=False)
+    position = forms.ModelChoiceField(
+        label=_("Position"), queryset=Position.objects.order_by("pk"), to_field_name="code", required=False,
+        empty_label=_("All positions"),
+    )  # fmt: skip
+    state = forms.ChoiceField(
+        label=_("State"), choices=[("", _("Any")), *State.choices, *Standing.choices], required=False
+    )
+    alone = forms.BooleanField(label=_("Only the library itself"), required=False)
+
+
+class BoardForm(forms.Form):
+    """What the dashboard is narrowed by, beside the library."""
+
+    course = AskForm.base_fields["course"]
+    position = AskForm.base_fields["position"]

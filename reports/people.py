@@ -5,7 +5,8 @@ Everything starts from accounts.roles.people_in_scope_of: who is not in it is in
 
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Exists, OuterRef, TextChoices
+from django.db.models import Count, Exists, OuterRef, Sum, TextChoices
+from django.db.models.functions import ExtractYear
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -13,8 +14,10 @@ from accounts.models import AuditEntry, Role, User
 from accounts.roles import has_role, scope_of
 from certification.conditions import conditions, facts_of
 from certification.models import CertificateVersion, ExternalCertificate
-from courses.models import Activity, ActivityCompletion, Course, Enrolment
+from courses.models import Activity, ActivityCompletion, Attempt, Course, Enrolment
 from seminars.models import Attendance
+
+from .overdue import people_overdue
 
 
 class State(TextChoices):
@@ -23,6 +26,14 @@ class State(TextChoices):
     COMPLETED = "completed", _("Completed, no certificate")
     CERTIFICATE = "certificate", _("Certificate issued")
     EXPIRED = "expired", _("Certificate expired")
+
+
+class Standing(TextChoices):
+    """What else people are asked for by."""
+
+    DONE = "done", _("Completed, with or without a certificate")
+    OVERDUE = "overdue", _("Overdue")
+    NEVER = "never", _("Never signed in")
 
 
 def newest_runs():
@@ -61,14 +72,14 @@ def _is(state, course):
 
 
 def in_state(people, state, course=None):
-    """Those of `people` who stand so in `course`; without one, in any course (not begun: in none)."""
+    """Those of `people` who stand so (a State or a Standing) in `course`; without one, in any course (not begun: in none)."""
+    if state == Standing.NEVER:
+        return people.filter(last_login=None)
+    if state == Standing.OVERDUE:
+        return people_overdue(people, course)
+    if state == Standing.DONE:
+        return people.filter(Exists(_runs_in(State.NOT_BEGUN, course).filter(completion__isnull=False)))
     return people.filter(_is(state, course))
-
-
-def ledger(people, course=None):
-    """{"staff", and each State: how many people}. One query. Without a course a person may be counted in several states."""
-    counts = {state.value: Count("pk", filter=_is(state, course)) for state in State}
-    return people.aggregate(staff=Count("pk"), **counts)
 
 
 # --- Lines of the list -----------------------------------------------------------------------------------------------
@@ -88,6 +99,10 @@ class CourseLine:
     @property
     def percent(self):
         return 100 * self.done // self.steps if self.steps else 0
+
+    @property
+    def is_expired(self):
+        return self.version is not None and self.version.is_expired
 
     @property
     def is_revoked(self):
@@ -175,9 +190,26 @@ def record(person, reader):
     return {
         "courses": [CourseRecord(run, of[run.pk], conditions(facts[run.pk])) for run in runs],
         "attendance": list(seminars.order_by("-session__starts_at", "-pk")),
+        "years": _hours_by_year(person),
+        "passed": _tests_passed(person),
         "may_keep": (may_keep := has_role(reader, Role.HR, Role.ADMINISTRATOR)),
         "log": log_of(person, reader) if may_keep else None,
         "certificates": list(certificates.order_by("-issued_at", "-pk")),
         "external": list(ExternalCertificate.objects.approved().filter(person=person)),
         "downloadable": set(certificates.readable_by(reader).values_list("pk", flat=True)),
     }
+
+
+def _hours_by_year(person):
+    """[(year, academic hours)] of the seminars attended, the newest year first."""
+    came = Attendance.objects.filter(person=person, hours__gt=0).annotate(year=ExtractYear("session__starts_at"))
+    return list(came.order_by().values_list("year").annotate(hours=Sum("hours")).order_by("-year"))
+
+
+def _tests_passed(person):
+    """The first passed attempt of each test: when, the score, at which attempt. No answers."""
+    earlier = Attempt.objects.filter(
+        enrolment=OuterRef("enrolment"), quiz=OuterRef("quiz"), passed=True, number__lt=OuterRef("number")
+    )
+    passed = Attempt.objects.filter(~Exists(earlier), enrolment__learner=person, passed=True)
+    return list(passed.select_related("quiz__activity__course").order_by("-submitted_at", "-pk"))

@@ -2,6 +2,7 @@ from django.urls import path
 
 from . import (
     attendance_views,
+    board_views,
     certificate_views,
     external_views,
     invitation_views,
@@ -19,7 +20,11 @@ from .api import views as api_views
 
 app_name = "reports"
 urlpatterns = [
-    path("hr/", views.people, name="people"),
+    path("hr/", board_views.dashboard, name="board"),
+    path("hr/libraries.<str:ending>", board_views.board_sheet, name="board_sheet"),
+    path("hr/report/", board_views.report, name="half_year"),
+    path("hr/people/", views.people, name="people"),
+    path("hr/people.<str:ending>", views.sheet, name="people_sheet"),
     path("hr/attendance/", attendance_views.report, name="attendance"),
     path("hr/attendance.xlsx", attendance_views.workbook, name="attendance_workbook"),
     path("hr/certificates/", certificate_views.register, name="certificates"),

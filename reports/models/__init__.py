@@ -2,5 +2,6 @@
 
 from .api import ApiClient, Delivery, Webhook
 from .requirements import DigestWeek, Requirement, Waiver
+from .totals import Counting, Total
 
-__all__ = ["ApiClient", "Delivery", "DigestWeek", "Requirement", "Waiver", "Webhook"]
+__all__ = ["ApiClient", "Counting", "Delivery", "DigestWeek", "Requirement", "Total", "Waiver", "Webhook"]

@@ -15,6 +15,7 @@ BY_HAND = (
     "analysis",
     "certificates",
     "checkin",
+    "hr",
     "staff",
 )  # these take minutes and fill a database of their own: only where they are named
 

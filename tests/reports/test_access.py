@@ -13,6 +13,10 @@ def only(*, nobody=302, refused=404, **others):
 
 # `here` is a person of the region of hr, in the library of director; `there` one of the other region; `above` one of the nation's.
 TABLE = {
+    ("board", None, "GET"): only(hr=200, hr2=200, director=200, director2=200, admin=200),
+    ("board", None, "POST"): only(refused=405),
+    ("half_year", None, "GET"): only(hr=200, hr2=200, director=200, director2=200, admin=200),
+    ("half_year", None, "POST"): only(refused=405),
     ("people", None, "GET"): only(hr=200, hr2=200, director=200, director2=200, admin=200),
     ("people", None, "POST"): only(refused=405),
     ("person", "here", "GET"): only(hr=200, director=200, admin=200),
@@ -88,12 +92,13 @@ def test_who_may_open_what(as_user, people, name, whose, method):
 def test_every_address_of_the_room_has_its_row():
     from reports.urls import urlpatterns
 
-    # test_learner_page.py; test_certificates_page.py, test_external_certificates.py
+    # test_board.py; test_learner_page.py; test_certificates_page.py, test_external_certificates.py
     elsewhere = {"learner", "begin_again", "requirement_person", "certificate", "external", "own_transcript"}
     elsewhere |= {"invitation_sheet", "invitation_sheet_file"}  # test_invitations.py
     elsewhere |= {"api_clients", "api_client", "api_withdraw", "api_tell_no_more", "api_again"}  # api/test_pages.py
     elsewhere |= {"log_workbook"}  # test_log_page.py
     elsewhere |= {"library", "merged"}  # test_library_pages.py
+    elsewhere |= {"people_sheet", "board_sheet"}
     assert {pattern.name for pattern in urlpatterns} == {name for name, _whose, _method in TABLE} | elsewhere
 
 
@@ -101,4 +106,4 @@ def test_a_superuser_without_a_role_sees_everybody(as_user, people):
     people.learner.is_superuser = True
     people.learner.save()
 
-    assert as_user(people.learner).get("/hr/").context["numbers"]["staff"] == 9
+    assert as_user(people.learner).get("/hr/").context["board"].sums.staff == 9

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from accounts.models import RoleGrant, User
+from accounts.models import RoleGrant
 from certification.models import Certificate, CertificateVersion
 from courses.models import Activity
 from tests.seminars import making
@@ -52,24 +52,31 @@ FAR = ["far", "director2", "hr2", "trainer2"]
 
 
 def test_hr_sees_the_people_of_the_own_tree_alone(as_user, people, staff):
-    assert logins(as_user(people.hr).get("/hr/")) == HERE
-    assert logins(as_user(people.hr2).get("/hr/")) == FAR
+    assert logins(as_user(people.hr).get("/hr/people/")) == HERE
+    assert logins(as_user(people.hr2).get("/hr/people/")) == FAR
 
 
 def test_a_director_sees_the_own_library_alone(as_user, people, staff):
-    assert logins(as_user(people.director).get("/hr/")) == ["new", "begun", "director", "learner", "done", "awarded"]
+    assert logins(as_user(people.director).get("/hr/people/")) == [
+        "new",
+        "begun",
+        "director",
+        "learner",
+        "done",
+        "awarded",
+    ]
 
 
 def test_an_administrator_sees_everybody_with_a_library(as_user, people, staff):
     making.person("homeless")
 
-    assert sorted(logins(as_user(people.admin).get("/hr/"))) == sorted([*HERE, *FAR, "admin"])
+    assert sorted(logins(as_user(people.admin).get("/hr/people/"))) == sorted([*HERE, *FAR, "admin"])
 
 
 def test_two_scopes_are_seen_together(as_user, people, staff, libraries):
     RoleGrant.objects.create(person=people.director, role="hr", library=libraries.other)
 
-    assert sorted(logins(as_user(people.director).get("/hr/"))) == sorted(
+    assert sorted(logins(as_user(people.director).get("/hr/people/"))) == sorted(
         ["new", "begun", "director", "learner", "done", "awarded", *FAR]
     )
 
@@ -88,7 +95,7 @@ def test_two_scopes_are_seen_together(as_user, people, staff, libraries):
     ],
 )
 def test_nobody_of_another_subtree_appears_by_any_question(as_user, people, staff, question):
-    response = as_user(people.hr).get(f"/hr/?{question}")
+    response = as_user(people.hr).get(f"/hr/people/?{question}")
 
     text = response.content.decode().split("<main")[1]  # the links to other languages repeat the question
     assert ("far" in logins(response), "Gʻaniyeva Olis" in text, "FAR0000000000001" in text) == (
@@ -98,16 +105,21 @@ def test_nobody_of_another_subtree_appears_by_any_question(as_user, people, staf
 
 @pytest.mark.parametrize("question", ["library=TSH", "library=UZ", "library=none", "course=none", "state=none"])
 def test_what_is_not_in_scope_or_not_known_is_not_found(as_user, people, staff, question):
-    assert as_user(people.hr).get(f"/hr/?{question}").status_code == 404
+    assert as_user(people.hr).get(f"/hr/people/?{question}").status_code == 404
 
 
-def test_a_library_narrows_the_people_and_the_numbers(as_user, people, staff):
-    response = as_user(people.hr).get("/hr/?library=SAM-URG")
+def test_a_library_narrows_the_people(as_user, people, staff):
+    client = as_user(people.hr)
 
-    assert logins(response) == ["new", "begun", "director", "learner", "done", "awarded"]
-    assert response.context["numbers"] == {
-        "staff": 6, "not_begun": 3, "in_progress": 1, "completed": 1, "certificate": 1, "expired": 0,
-    }  # fmt: skip
+    assert logins(client.get("/hr/people/?library=SAM-URG")) == [
+        "new",
+        "begun",
+        "director",
+        "learner",
+        "done",
+        "awarded",
+    ]
+    assert logins(client.get("/hr/people/?library=SAM&alone=on")) == ["editor", "hr", "trainer"]
 
 
 SPELLINGS = ["Gʻaniyeva", "G'aniyeva", "G`aniyeva", "Ғаниева", "ğaniyeva", "gaNIYeva motabar", "Мўтабар", "begun"]
@@ -115,11 +127,11 @@ SPELLINGS = ["Gʻaniyeva", "G'aniyeva", "G`aniyeva", "Ғаниева", "ğaniyev
 
 @pytest.mark.parametrize("words", SPELLINGS)
 def test_a_person_is_found_in_any_spelling(as_user, people, staff, words):
-    assert logins(as_user(people.hr).get("/hr/", {"q": words})) == ["begun"]
+    assert logins(as_user(people.hr).get("/hr/people/", {"q": words})) == ["begun"]
 
 
 def test_each_course_shows_steps_state_and_the_certificate(as_user, people, staff):
-    response = as_user(people.hr).get("/hr/?lang=en")
+    response = as_user(people.hr).get("/hr/people/?lang=en")
 
     assert standing(response) == {
         "begun": [("sec", "in_progress", 2, 3)],
@@ -143,16 +155,16 @@ def test_each_course_shows_steps_state_and_the_certificate(as_user, people, staf
 )
 @pytest.mark.parametrize("course", ["", "&course=sec"])
 def test_a_state_is_asked_for(as_user, people, staff, state, found, course):
-    assert logins(as_user(people.hr).get(f"/hr/?library=SAM-URG&state={state}{course}")) == found
+    assert logins(as_user(people.hr).get(f"/hr/people/?library=SAM-URG&state={state}{course}")) == found
 
 
 def test_a_state_is_asked_for_in_the_chosen_course_alone(as_user, people, staff):
-    assert "awarded" in logins(as_user(people.hr).get("/hr/?course=smm&state=not_begun"))
-    assert logins(as_user(people.hr).get("/hr/?course=smm&state=certificate")) == []
+    assert "awarded" in logins(as_user(people.hr).get("/hr/people/?course=smm&state=not_begun"))
+    assert logins(as_user(people.hr).get("/hr/people/?course=smm&state=certificate")) == []
 
 
 def test_a_chosen_course_shows_those_who_have_not_begun_it(as_user, people, staff):
-    found = standing(as_user(people.hr).get("/hr/?course=smm&library=SAM-URG"))
+    found = standing(as_user(people.hr).get("/hr/people/?course=smm&library=SAM-URG"))
 
     assert found["awarded"] == [("smm", "not_begun", 0, 3)]
 
@@ -163,11 +175,11 @@ def test_the_newest_run_of_a_course_is_shown(as_user, people, staff, sec):
     ).update(closed_at=timezone.now() - timedelta(days=1))
     making.enrol(staff["awarded"], sec, done=1, run_no=2)
 
-    response = as_user(people.hr).get("/hr/?q=awarded")
+    response = as_user(people.hr).get("/hr/people/?q=awarded")
 
     assert standing(response) == {"awarded": [("sec", "in_progress", 1, 3)]}
-    assert logins(as_user(people.hr).get("/hr/?state=certificate")) == []
-    assert logins(as_user(people.hr).get("/hr/?state=in_progress")) == ["begun", "awarded"]
+    assert logins(as_user(people.hr).get("/hr/people/?state=certificate")) == []
+    assert logins(as_user(people.hr).get("/hr/people/?state=in_progress")) == ["begun", "awarded"]
 
 
 def test_a_revoked_certificate_is_not_counted_and_says_so(as_user, people, staff):
@@ -178,9 +190,8 @@ def test_a_revoked_certificate_is_not_counted_and_says_so(as_user, people, staff
         revocation_reason="secret reason",
     )
 
-    response = as_user(people.hr).get("/hr/?library=SAM-URG&lang=en")
+    response = as_user(people.hr).get("/hr/people/?library=SAM-URG&lang=en")
 
-    assert response.context["numbers"]["certificate"] == 0
     assert "Certificate revoked" in response.content.decode()
     assert standing(response)["awarded"] == [("sec", "completed", 3, 3)]
 
@@ -205,17 +216,17 @@ def test_an_expired_certificate_is_shown_as_expired_and_not_counted(as_user, peo
 def test_archived_steps_are_not_counted(as_user, people, staff, sec):
     Activity.objects.filter(course=sec, position=1).update(archived=True)
 
-    assert standing(as_user(people.hr).get("/hr/?q=begun"))["begun"] == [("sec", "in_progress", 1, 2)]
+    assert standing(as_user(people.hr).get("/hr/people/?q=begun"))["begun"] == [("sec", "in_progress", 1, 2)]
 
 
-@pytest.mark.parametrize("count", [1, 50])
+@pytest.mark.parametrize("count", [10, 200])
 @pytest.mark.parametrize(
-    ("question", "queries"), [("", 15), ("course=sec&library=SAM-KAT&state=in_progress&q=karimova", 16)]
+    ("question", "queries"),
+    [("", 15), ("course=sec&library=SAM-KAT&state=in_progress&q=karimova&position=librarian", 19)],
 )
 def test_the_list_costs_a_fixed_number_of_queries(
     as_user, people, libraries, sec, django_assert_num_queries, count, question, queries
 ):
-    User.objects.filter(library=libraries.branch_less).delete()
     smm = making.Course.objects.get(code="smm")
     for _ in range(count):
         person = making.person(library=libraries.branch_less)
@@ -224,7 +235,7 @@ def test_the_list_costs_a_fixed_number_of_queries(
     client = as_user(people.hr)
 
     with django_assert_num_queries(queries):
-        response = client.get(f"/hr/?{question}")
+        response = client.get(f"/hr/people/?{question}")
 
     assert len(response.context["lines"]) == min(50, count if question else count + 5)
 
@@ -234,25 +245,28 @@ def test_fifty_people_are_on_a_page_and_the_question_goes_on(as_user, people, li
         making.person(library=libraries.district)
     client = as_user(people.hr)
 
-    first, second = client.get("/hr/?library=SAM-URG&q=karimova"), client.get("/hr/?library=SAM-URG&q=karimova&page=2")
+    first, second = (
+        client.get("/hr/people/?library=SAM-URG&q=karimova"),
+        client.get("/hr/people/?library=SAM-URG&q=karimova&page=2"),
+    )
 
     assert (len(logins(first)), len(logins(second))) == (50, 3)
     assert "?library=SAM-URG&amp;q=karimova&amp;page=2" in first.content.decode()
 
 
-def test_the_tree_counts_people_with_all_below_and_opens_the_way_to_the_chosen(as_user, people, staff, libraries):
+def test_the_tree_opens_the_way_to_the_chosen_library(as_user, people, staff, libraries):
     making.library("SAM-URG-1", libraries.district, "library")
     client = as_user(people.admin)
 
     def shown(nodes):
-        return [(node.library.code, node.people, shown(node.children) if node.is_open else []) for node in nodes]
+        return [(node.library.code, shown(node.children) if node.is_open else []) for node in nodes]
 
-    assert shown(client.get("/hr/").context["top"]) == [("UZ", 14, [("SAM", 9, []), ("TSH", 4, [])])]
-    assert shown(client.get("/hr/?library=SAM-URG").context["top"]) == [
-        ("UZ", 14, [("SAM", 9, [("SAM-KAT", 0, []), ("SAM-URG", 6, [("SAM-URG-1", 0, [])])]), ("TSH", 4, [])])
+    assert shown(client.get("/hr/people/").context["top"]) == [("UZ", [("SAM", []), ("TSH", [])])]
+    assert shown(client.get("/hr/people/?library=SAM-URG").context["top"]) == [
+        ("UZ", [("SAM", [("SAM-KAT", []), ("SAM-URG", [("SAM-URG-1", [])])]), ("TSH", [])])
     ]
-    assert shown(as_user(people.hr2).get("/hr/").context["top"]) == [("TSH", 4, [])]
+    assert shown(as_user(people.hr2).get("/hr/people/").context["top"]) == [("TSH", [])]
 
 
 def test_the_pages_keep_out_of_caches(as_user, people):
-    assert as_user(people.hr).get("/hr/").headers["Cache-Control"] == "no-store, private"
+    assert as_user(people.hr).get("/hr/people/").headers["Cache-Control"] == "no-store, private"

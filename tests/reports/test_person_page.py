@@ -104,7 +104,7 @@ def test_a_record_costs_a_fixed_number_of_queries(as_user, people, sec, topic, d
         attendance.mark(session=session, person=people.learner, mark="present", by=people.trainer)
     client = as_user(people.hr)
 
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(26):
         response = client.get(record_of(people.learner))
 
     assert len(response.context["courses"]) == count

@@ -1,0 +1,196 @@
+"""The totals: counted from the facts for the whole nation by the sweep, summed up for a page.
+
+Counting is one statement for the database (both kinds alike); only rows that differ are written. A page of the nation reads
+`Total`; before the first sweep it counts by the same statement, so that it is slower and never wrong.
+"""
+
+import time
+from dataclasses import dataclass, field
+
+from django.db import connection, transaction
+from django.db.models import Count, IntegerField, Value
+from django.utils import timezone
+
+from accounts.models import Library, User
+
+from .models import Counting, Total
+from .overdue import courses_overdue, people_overdue
+
+SUMS = ("staff", "never", "begun", "in_progress", "completed", "certificates", "overdue")
+KEYS = ("library_id", "position_id", "course_id")
+
+# Of each course the newest run: one by one_open_enrolment_a_course, later ones are rare and found first.
+RUNS = """
+    SELECT e.learner_id, e.course_id,
+           CASE WHEN v.id IS NOT NULL THEN 2 WHEN c.id IS NOT NULL THEN 1 ELSE 0 END AS state
+    FROM courses_enrolment e
+    LEFT JOIN certification_coursecompletion c ON c.enrolment_id = e.id
+    LEFT JOIN certification_certificate k ON k.enrolment_id = e.id AND k.revoked_at IS NULL
+    LEFT JOIN certification_certificateversion v ON v.certificate_id = k.id AND v.is_current AND v.sha256 <> ''
+              AND (v.expires_on IS NULL OR v.expires_on >= %s)
+    WHERE NOT EXISTS (
+        SELECT 1 FROM courses_enrolment later
+        WHERE later.run_no > 1 AND later.run_no > e.run_no AND later.learner_id = e.learner_id AND later.course_id = e.course_id
+    )
+"""
+IN_COURSES = """
+    SELECT u.library_id, u.position_id, run.course_id, 0 AS staff, 0 AS never, CAST(COUNT(*) AS integer) AS begun,
+           CAST(SUM(CASE WHEN run.state = 0 THEN 1 ELSE 0 END) AS integer) AS in_progress,
+           CAST(SUM(CASE WHEN run.state = 1 THEN 1 ELSE 0 END) AS integer) AS completed,
+           CAST(SUM(CASE WHEN run.state = 2 THEN 1 ELSE 0 END) AS integer) AS certificates, 0 AS overdue
+    FROM run JOIN accounts_user u ON u.id = run.learner_id
+    WHERE u.library_id IS NOT NULL AND u.is_active
+    GROUP BY u.library_id, u.position_id, run.course_id
+"""
+IN_ANY = """
+    SELECT u.library_id, u.position_id, CAST(NULL AS bigint), CAST(COUNT(*) AS integer),
+           CAST(SUM(CASE WHEN u.last_login IS NULL THEN 1 ELSE 0 END) AS integer), CAST(COUNT(one.learner_id) AS integer),
+           CAST(COUNT(one.begun) AS integer), CAST(COUNT(one.done) AS integer), CAST(COUNT(one.certified) AS integer), 0
+    FROM accounts_user u LEFT JOIN (
+        SELECT learner_id, MAX(CASE WHEN state = 0 THEN 1 END) AS begun, MAX(CASE WHEN state = 1 THEN 1 END) AS done,
+               MAX(CASE WHEN state = 2 THEN 1 END) AS certified
+        FROM run GROUP BY learner_id
+    ) one ON one.learner_id = u.id
+    WHERE u.library_id IS NOT NULL AND u.is_active
+    GROUP BY u.library_id, u.position_id
+"""
+
+
+def counting(today):
+    """(SQL, its parameters) that counts every row of Total from the facts."""
+    parts, given = [IN_COURSES, IN_ANY], [today]
+    staff = User.objects.filter(library__isnull=False, is_active=True)
+    courses = list(courses_overdue(today))
+    for course in [*courses, None] if courses else []:
+        sql, values = _overdue(people_overdue(staff, course, today), course).query.sql_with_params()
+        parts.append(sql)
+        given += values
+    names = ", ".join((*KEYS, *(f"SUM({name}) AS {name}" for name in SUMS)))
+    return (
+        f"WITH run AS ({RUNS}) SELECT {names} FROM ({' UNION ALL '.join(parts)}) part GROUP BY {', '.join(KEYS)}",  # noqa: S608
+        given,
+    )
+
+
+def _overdue(people, course):
+    number = {name: Value(0, IntegerField()) for name in SUMS[:-1]}
+    about = Value(course and course.pk, IntegerField())
+    grouped = people.order_by().values("library_id", "position_id").annotate(n=Count("pk"))
+    return grouped.annotate(about=about, **number).values_list("library_id", "position_id", "about", *number, "n")
+
+
+def recount(now=None):
+    """Count the nation anew. Returns how many rows of Total were written or taken away."""
+    now, began = now or timezone.now(), time.perf_counter()
+    sql, given = counting(timezone.localdate(now))
+    table, columns = Total._meta.db_table, ", ".join((*KEYS, *SUMS))
+    same = " AND ".join(
+        [f"COALESCE(a.{key}, 0) = COALESCE(b.{key}, 0)" for key in KEYS] + [f"a.{name} = b.{name}" for name in SUMS]
+    )
+    with transaction.atomic(), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":  # compiling costs more than such a statement; sorting on the disk too
+            cursor.execute("SET LOCAL jit = off; SET LOCAL work_mem = '64MB'")
+        cursor.execute("DROP TABLE IF EXISTS fresh_totals")
+        cursor.execute(f"CREATE TEMPORARY TABLE fresh_totals AS {sql}", given)
+        stale = f"SELECT a.id FROM {table} a LEFT JOIN fresh_totals b ON {same} WHERE b.library_id IS NULL"  # noqa: S608
+        cursor.execute(f"DELETE FROM {table} WHERE id IN ({stale})")  # noqa: S608
+        gone = cursor.rowcount
+        cursor.execute(
+            f"INSERT INTO {table} ({columns}) SELECT {', '.join(f'a.{name}' for name in (*KEYS, *SUMS))} FROM fresh_totals a"  # noqa: S608
+            f" LEFT JOIN {table} b ON {same} WHERE b.id IS NULL"
+        )
+        made = cursor.rowcount
+        cursor.execute("DROP TABLE fresh_totals")
+        spent = int(1000 * (time.perf_counter() - began))
+        Counting.objects.update_or_create(pk=1, defaults={"at": now, "milliseconds": spent})
+    return gone + made
+
+
+# --- Summed up for a page ------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Sums:
+    """Numbers of people. Without a course one person may be in several states; with one, in one of them."""
+
+    staff: int = 0
+    never: int = 0
+    begun: int = 0
+    in_progress: int = 0
+    completed: int = 0  # without a valid certificate
+    certificates: int = 0
+    overdue: int = 0
+
+    def add(self, numbers):
+        for name, number in zip(SUMS, numbers, strict=True):
+            setattr(self, name, getattr(self, name) + number)
+        return self
+
+    @property
+    def not_begun(self):
+        return self.staff - self.begun
+
+    @property
+    def done(self):
+        """Completed, with or without a certificate. Of one course alone."""
+        return self.completed + self.certificates
+
+
+@dataclass
+class Picture:
+    """What the totals say of a part of the tree: {course (None: any): Sums} each."""
+
+    at: object = None  # None: counted just now
+    whole: dict = field(default_factory=dict)
+    positions: dict = field(default_factory=dict)  # position's key: {course: Sums}
+    places: dict = field(default_factory=dict)  # path of a library shown: {course: Sums}
+
+    def of(self, where, course):
+        """The Sums of one of the dicts, with the number of staff that stands without a course."""
+        found = where.get(course) or Sums()
+        everybody = where.get(None) or Sums()
+        found.staff, found.never = everybody.staff, everybody.never
+        return found
+
+
+def picture(paths, current, position=None):
+    """The numbers of `current` (a Library; None: of all in `paths`, those of the topmost libraries in scope). Two queries.
+    With a position, of its people alone.
+
+    `places` are keyed by the path of each child of `current` (or each of `paths`); who works in `current` itself is under its own.
+    """
+    counted = Counting.objects.first()
+    found = Picture(counted.at if counted else None)
+    sql, given = (Total._meta.db_table, []) if counted else _live()
+    tops = [current.path] if current else paths
+    if not tops:
+        return found
+    where = " OR ".join(["l.path LIKE %s"] * len(tops))
+    if position:
+        where = f"({where}) AND t.position_id = {int(position.pk)}"
+    child = f"SUBSTR(l.path, 1, {len(current.path) + Library.steplen})" if current else _topmost(tops)
+    names = ", ".join(f"SUM(t.{name})" for name in SUMS)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {child} AS place, t.position_id, t.course_id, {names} FROM {sql} t JOIN accounts_library l"  # noqa: S608
+            f" ON l.id = t.library_id WHERE {where} GROUP BY 1, 2, 3",
+            [
+                *([] if current else [one for path in tops for one in (f"{path}%", path)]),
+                *given,
+                *(f"{path}%" for path in tops),
+            ],
+        )
+        for place, position, course, *numbers in cursor.fetchall():
+            numbers = [int(number) for number in numbers]
+            for group in (found.whole, found.positions.setdefault(position, {}), found.places.setdefault(place, {})):
+                group.setdefault(course, Sums()).add(numbers)
+    return found
+
+
+def _topmost(tops):
+    return "CASE " + " ".join(["WHEN l.path LIKE %s THEN %s"] * len(tops)) + " END"
+
+
+def _live():
+    sql, given = counting(timezone.localdate())
+    return f"({sql})", given

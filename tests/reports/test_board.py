@@ -1,0 +1,323 @@
+"""HR's dashboard: numbers from the totals, each with the people behind it; the tables as files; the report on paper."""
+
+import csv
+import io
+import zipfile
+from datetime import date, timedelta
+from subprocess import run
+
+import openpyxl
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone, translation
+
+from accounts.models import Library, Position, User
+from cms import growing, sweeping
+from cms.growing.nation import NotEmpty
+from courses.models import Enrolment
+from reports import half_year, sheets, totals
+from reports.models import Counting, Requirement, Total
+from reports.overdue import people_overdue
+from tests.seminars import making
+
+pytestmark = pytest.mark.django_db
+ENDINGS = ["csv", "xlsx"]
+
+
+@pytest.fixture
+def staff(people, libraries, sec):
+    """In the district five more people in all states; all of the region have until yesterday to complete the course."""
+    found = {name: making.person(name, library=libraries.district) for name in ("new", "begun", "done", "awarded")}
+    User.objects.filter(username__in=["begun", "done"]).update(last_login=timezone.now())
+    making.enrol(found["begun"], sec, done=2)
+    making.complete(making.enrol(found["done"], sec, done=3))
+    making.certify(making.enrol(found["awarded"], sec, done=3), code="HERE000000000001")
+    far = making.person("far", library=libraries.other)
+    making.certify(making.enrol(far, sec, done=3), code="FAR0000000000001")
+    yesterday = timezone.localdate() - timedelta(days=1)
+    Requirement.objects.create(
+        library=libraries.region, course=sec, due_on=yesterday, set_at=timezone.now(), set_by=people.hr
+    )
+    return found
+
+
+def numbers(sums):
+    return {name: getattr(sums, name) for name in totals.SUMS}
+
+
+def names(response):
+    return [line.person.username for line in response.context["lines"]]
+
+
+HERE = {"staff": 6, "never": 4, "begun": 3, "in_progress": 1, "completed": 1, "certificates": 1, "overdue": 4}
+
+
+def test_a_region_sees_its_numbers_alone_and_as_of_when(as_user, people, staff):
+    now = timezone.now()
+    sweeping.sweep(now, (sweeping.hr_totals,))
+    making.person("later", library=people.learner.library)
+
+    response = as_user(people.hr).get("/hr/?course=sec&lang=en")
+
+    assert numbers(response.context["board"].sums) == {**HERE, "staff": 9, "never": 7, "overdue": 7}
+    assert response.context["board"].at == Counting.objects.get().at == now
+    assert "As of " in response.content.decode()
+    assert [line.code for line in response.context["board"].places] == ["SAM", "SAM-KAT", "SAM-URG"]
+
+
+def test_before_the_first_sweep_it_is_counted_live(as_user, people, staff):
+    response = as_user(people.hr).get("/hr/?library=SAM-URG&course=sec&lang=en")
+
+    assert (numbers(response.context["board"].sums), response.context["board"].at) == (HERE, None)
+    assert "Counted just now" in response.content.decode()
+
+
+def test_the_totals_follow_the_facts_and_may_be_thrown_away(staff, libraries, sec):
+    def of_district():
+        return {
+            one.course and one.course.code: numbers(one) for one in Total.objects.filter(library=libraries.district)
+        }
+
+    assert totals.recount() == Total.objects.count() > 0
+    whole = of_district()
+    assert whole == {None: HERE, "sec": {**HERE, "staff": 0, "never": 0}}
+    assert totals.recount() == 0
+    Total.objects.all().delete()
+    totals.recount()
+    assert of_district() == whole
+    making.complete(Enrolment.objects.get(learner=staff["begun"]))
+    assert totals.recount() == 4  # two rows taken away, two written
+    assert of_district()["sec"] == {**HERE, "staff": 0, "never": 0, "in_progress": 0, "completed": 2, "overdue": 3}
+
+
+def test_a_certificate_counts_until_it_expires_and_a_newer_run_begins(staff, libraries, sec):
+    run_ = Enrolment.objects.get(learner=staff["awarded"])
+    version = run_.certificate.versions.get()
+    version.expires_on = timezone.localdate() - timedelta(days=1)
+    version.save()
+    totals.recount()
+    assert numbers(Total.objects.get(library=libraries.district, course=sec))["completed"] == 2
+    Enrolment.objects.filter(pk=run_.pk).update(closed_at=timezone.now())
+    making.enrol(staff["awarded"], sec, done=1, run_no=2)
+    totals.recount()
+    assert numbers(Total.objects.get(library=libraries.district, course=sec)) == {
+        **HERE, "staff": 0, "never": 0, "in_progress": 2, "completed": 1, "certificates": 0
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("state", "found"),
+    [
+        ("not_begun", ["director", "learner", "new"]),
+        ("in_progress", ["begun"]),
+        ("completed", ["done"]),
+        ("certificate", ["awarded"]),
+        ("done", ["awarded", "done"]),
+        ("overdue", ["begun", "director", "learner", "new"]),
+        ("never", ["awarded", "director", "learner", "new"]),
+    ],
+)
+def test_every_number_leads_to_the_people_behind_it(as_user, people, staff, state, found):
+    client, question = as_user(people.hr), f"library=SAM-URG&course=sec&state={state}"
+    board = client.get("/hr/?library=SAM-URG&course=sec")
+
+    assert sorted(names(client.get(f"/hr/people/?{question}"))) == found
+    if state != "done":
+        assert f'href="/hr/people/?{question.replace("&", "&amp;")}"' in board.content.decode()
+
+
+def test_the_overdue_are_of_the_own_position_and_not_of_a_withdrawn_requirement(staff, people, libraries):
+    everybody = User.objects.filter(library=libraries.district)
+    assert people_overdue(everybody).count() == 4
+    Requirement.objects.update(position=Position.objects.create(code="smm", titles=making.three("SMM")))
+    assert people_overdue(everybody).count() == 0
+    staff["new"].position = Position.objects.get(code="smm")
+    staff["new"].save()
+    assert [one.username for one in people_overdue(everybody)] == ["new"]
+    Requirement.objects.update(withdrawn_at=timezone.now(), withdrawn_by=people.hr)
+    assert people_overdue(everybody).count() == 0
+
+
+@pytest.mark.parametrize(("size", "percent"), [(4, None), (5, 20)])
+def test_a_group_of_fewer_than_five_is_not_compared(as_user, people, libraries, sec, size, percent):
+    made = [making.person(library=libraries.branch_less) for _ in range(size)]
+    making.certify(making.enrol(made[0], sec, done=3))
+
+    response = as_user(people.hr).get("/hr/?course=sec&lang=en")
+
+    line = next(one for one in response.context["board"].places if one.code == "SAM-KAT")
+    row = response.content.decode().split('library=SAM-KAT">')[-1].split("</tr>")[0]
+    assert line.percent == percent
+    assert ("fewer than 5 people" in row, "20 %" in row) == (percent is None, percent is not None)
+
+
+def test_nothing_of_the_neighbouring_region_is_said(as_user, people, staff):
+    totals.recount()
+    client = as_user(people.hr)
+
+    assert "TSH" not in client.get("/hr/").content.decode().split("<main")[1].split("</main")[0]
+    for address in (
+        "/hr/?library=TSH",
+        "/hr/report/?library=TSH",
+        "/hr/people.csv?library=TSH",
+        "/hr/libraries.csv?library=UZ",
+    ):
+        assert client.get(address).status_code == 404
+    assert client.get("/hr/people.pdf").status_code == 404
+
+
+def test_the_charts_have_words_and_no_inline_style(as_user, people, staff):
+    text = as_user(people.hr).get("/hr/?lang=en").content.decode()
+
+    assert text.count('<svg class="chart"') == text.count("<desc id=") == 3
+    assert "SAM-URG en: 16 %" in text
+    assert " style=" not in text.split("<main")[1].split("</main")[0]
+
+
+@pytest.mark.parametrize("count", [10, 200])
+@pytest.mark.parametrize(("who", "queries"), [("admin", 13), ("hr", 15)])
+def test_the_dashboard_costs_a_fixed_number_of_queries(
+    as_user, people, libraries, sec, django_assert_num_queries, count, who, queries
+):
+    for _ in range(count):
+        making.certify(making.enrol(making.person(library=libraries.district), sec, done=3))
+    totals.recount()
+    client = as_user(getattr(people, who))
+
+    with django_assert_num_queries(queries):
+        response = client.get("/hr/?course=sec")
+
+    assert response.context["board"].sums.certificates == count
+
+
+# --- Files --------------------------------------------------------------------------------------------------------------------
+
+
+def read(response, ending):
+    data = b"".join(response.streaming_content)
+    if ending == "csv":
+        assert data.startswith(b"\xef\xbb\xbf")
+        return list(csv.reader(io.StringIO(data.decode("utf-8-sig")), delimiter=";"))
+    assert zipfile.ZipFile(io.BytesIO(data)).testzip() is None
+    return [list(row) for row in openpyxl.load_workbook(io.BytesIO(data)).active.iter_rows(values_only=True)]
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_the_list_is_exported_as_it_is_asked_for(as_user, people, staff, ending):
+    rows = read(as_user(people.hr).get(f"/hr/people.{ending}?course=sec&library=SAM-URG&lang=en"), ending)
+
+    told = {row[0]: [str(one or "") for one in row[8:11]] for row in rows[1:]}
+    assert told == {
+        "director": ["Not started", "", "3"], "learner": ["Not started", "", "3"], "new": ["Not started", "", "3"],
+        "begun": ["In progress", "2", "3"], "done": ["Completed, no certificate", "3", "3"],
+        "awarded": ["Certificate issued", "3", "3"],
+    }  # fmt: skip
+    assert rows[0][:2] == ["Login", "Family name"]
+    assert len(read(as_user(people.hr).get(f"/hr/people.{ending}?state=overdue"), ending)) == 1 + 7
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_what_would_be_a_formula_stays_a_text(ending):
+    text = '=HYPERLINK("http://x")'
+    pieces = {"csv": sheets.as_csv, "xlsx": sheets.as_xlsx}[ending](["a"], [[text], ["a\x01<b>&"], [7], [None]])
+    data = b"".join(pieces)
+
+    if ending == "csv":
+        assert data.decode("utf-8-sig").splitlines()[1] == '"\'=HYPERLINK(""http://x"")"'
+        return
+    page = openpyxl.load_workbook(io.BytesIO(data)).active
+    assert [(cell.value, cell.data_type) for cell in page["A"]][1:] == [
+        (text, "s"),
+        ("a<b>&", "s"),
+        (7, "n"),
+        (None, "n"),
+    ]
+    assert page["A2"].quotePrefix
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_a_table_is_sent_while_it_is_made(ending):
+    made = {"csv": sheets.as_csv, "xlsx": sheets.as_xlsx}[ending]
+    taken = []
+
+    def rows():
+        for number in range(2_000):
+            taken.append(number)
+            yield [number]
+
+    pieces = made(["a"], rows())
+    next(pieces)
+    assert len(taken) == sheets.AT_ONCE
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_the_table_of_libraries_is_exported(as_user, people, staff, ending):
+    rows = read(as_user(people.hr).get(f"/hr/libraries.{ending}?course=sec&lang=en"), ending)
+
+    assert [[str(one) for one in row] for row in rows[1:]][-1] == ["Kutubxona SAM-URG en", "6", "3", "2", "1", "4", "4"]
+
+
+# --- The report -----------------------------------------------------------------------------------------------------------------
+
+
+def test_half_years_are_told_by_their_codes():
+    today = date(2026, 11, 27)
+
+    assert [half.code for half in half_year.halves(today)] == ["2026-2", "2026-1", "2025-2", "2025-1"]
+    assert [half_year.parse(code, today) and half_year.parse(code, today).code for code in ("", "2026-1", "2027-1", "2026-3", "x", "20²6-1")] == [
+        "2026-2", "2026-1", None, None, None, None
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("uz", ["Yarim yillik hisobot", "5 nafardan kam", "Qanday hisoblandi"]),
+        ("ru", ["Полугодовой отчёт", "менее 5", "Как это посчитано"]),
+        ("en", ["Half-yearly report", "fewer than 5", "How this was counted"]),
+    ],
+)
+def test_the_report_is_made_in_three_languages(as_user, people, staff, libraries, language, words):
+    making.person(library=libraries.branch_less)
+    data = as_user(people.hr).get(f"/hr/report/?half=2026-1&lang={language}").content
+
+    text = run(["pdftotext", "-layout", "-", "-"], input=data, capture_output=True, check=True).stdout.decode()
+    assert [word in text for word in [*words, "Kutubxona SAM"]] == [True] * 4
+
+
+def test_the_report_counts_what_happened_in_the_half_year(staff, libraries, sec):
+    first = half_year.parse("2026-1", date(2026, 11, 27))
+    with translation.override("en"):
+        assert half_year.facts(Library.objects.get(code="SAM-URG"), first) == {
+            "begun": 3, "completed": 2, "certificates": 1, "hours": 0, "came": 0
+        }  # fmt: skip
+
+
+def test_a_report_of_no_half_year_or_of_several_regions_is_refused(as_user, people, libraries):
+    client = as_user(people.hr)
+
+    assert client.get("/hr/report/?half=2090-1").status_code == 422
+
+
+# --- A grown nation ----------------------------------------------------------------------------------------------------------------
+
+
+def test_a_nation_grows_with_progress_in_a_few_queries_a_batch():
+    User.objects.exclude(library=None).delete()
+    growing.grow(300, seed=7)
+
+    assert User.objects.filter(is_demo=True).count() > 300
+    totals.recount()
+    assert (
+        sum(Total.objects.filter(course=None).values_list("staff", flat=True))
+        == User.objects.exclude(library=None).count()
+    )
+    shares = totals.picture(["0001"], None).of(totals.picture(["0001"], None).whole, None)
+    assert 150 < shares.begun < 270 and 80 < shares.certificates < 200 and shares.overdue > 0 and 0 < shares.never < 100
+    with pytest.raises(NotEmpty):
+        growing.grow(5)
+
+
+def test_only_a_scratch_database_is_filled():
+    with pytest.raises(CommandError, match="only one whose name ends in _scratch is filled"):
+        call_command("grow", "5")
