@@ -50,6 +50,7 @@ ALLOWED_TAGS = frozenset(
 )
 ALLOWED_ATTRIBUTES = {"a": ["href", "title", "lang", "hreflang"], "th": ["scope", "colspan"], "td": ["colspan"]}
 ALLOWED_SCHEMES = frozenset(["http", "https", "mailto", "tel"])
+_PLAIN = re.compile(r"[^<>&\x00-\x1f]*")  # bleach leaves such a text as it is
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.I)
 _HREF = re.compile(r'\shref="([^"]*)"')
 _CONTROL = re.compile("[\x00-\x20\x7f\u200b-\u200f\u2028-\u202e\u2060\ufeff]+")
@@ -65,6 +66,8 @@ def clean_html(html, *, limit=MAX_HTML):
         raise ValidationError(
             _("The text is too long: %(n)s characters, at most %(limit)s.") % {"n": len(html), "limit": limit}
         )
+    if _PLAIN.fullmatch(html):  # nothing to clean
+        return html
     if _depth(html) > MAX_NESTING:
         raise ValidationError(_("The text is nested too deeply. Paste it without formatting."))
     html = re.sub(

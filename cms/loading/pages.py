@@ -1,6 +1,6 @@
 """One page from one entry of the curriculum: made, renewed, or left alone."""
 
-from wagtail.models import Locale, Page
+from wagtail.models import Page
 
 from ..models import QuizDraw
 from .notes import fingerprint, is_edited, known, note, page_of
@@ -30,7 +30,7 @@ def put(report, *, key, language, model, parent, slug, title, fields, source=Non
         page = page.specific
         report.changed += 1
     else:
-        page = _new(model, parent, slug, title, fields, source, language)
+        page = _new(model, parent, slug, title, fields, source)
         report.made += 1
     page.title = page.draft_title = title
     for name, value in fields.items():
@@ -43,11 +43,10 @@ def put(report, *, key, language, model, parent, slug, title, fields, source=Non
     return page
 
 
-def _new(model, parent, slug, title, fields, source, language):
-    """Not live: publishing it afterwards sends the signal that the syllabus listens to."""
-    if source is not None:
-        return source.copy_for_translation(Locale.objects.get(language_code=language))
-    page = model(title=title, slug=slug, locale=parent.locale, live=False, **fields)
+def _new(model, parent, slug, title, fields, source):
+    """Not live: publishing it afterwards sends the signal that the syllabus listens to. A translation shares the key of its source."""
+    shared = {"translation_key": source.translation_key} if source else {}
+    page = model(title=title, slug=slug, locale=parent.locale, live=False, **shared, **fields)
     return Page.objects.get(pk=parent.pk).add_child(instance=page)
 
 
