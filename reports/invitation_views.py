@@ -18,8 +18,8 @@ from accounts.roles import has_role, people_let_in_by, scope_of
 
 from . import invitations
 from .invitation_forms import MAIL, InviteForm, ReasonForm
-from .tree import tree
-from .views import PEOPLE_A_PAGE, _chosen, keep
+from .tree import counted_tree
+from .views import PEOPLE_A_PAGE, keep
 
 LATEST = 5  # of the own sheets that are listed
 
@@ -38,8 +38,9 @@ def _check(user):
 def people(request):
     """Who never signed in: ?library=CODE&q=NAME. A POST invites those that are ticked, or all of them."""
     _check(request.user)
-    libraries = list(scope_of(request.user, Role.HR))
-    library = _chosen(libraries, request.GET.get("library"))
+    libraries = scope_of(request.user, Role.HR)
+    code = request.GET.get("library")
+    library = get_object_or_404(libraries, code=code) if code else None
     scope = found = invitations.waiting(request.user)
     words = request.GET.get("q", "").strip()[:80]
     if library:
@@ -54,7 +55,7 @@ def people(request):
     ).get_page(request.GET.get("page"))
     context = {
         "form": form, "library": library, "words": words, "page_obj": page, "lines": invitations.lines(list(page)),
-        "ticked": set(request.POST.getlist("person")), "top": tree(libraries, scope, library), "keep": keep(request, "page"),
+        "ticked": set(request.POST.getlist("person")), "top": counted_tree(libraries, scope, library), "keep": keep(request, "page"),
         "keep_in_tree": keep(request, "page", "library"), "jobs": invitations.jobs_of(request.user)[:LATEST],
         "most": invitations.MOST,
     }  # fmt: skip

@@ -14,7 +14,7 @@ from accounts.roles import has_role, scope_of
 
 from .library_forms import REASONS, AddForm, ChangeForm, CloseForm, MergeForm, MoveForm
 from .staff import is_administrator
-from .tree import tree
+from .tree import counted_tree
 from .views import people_of
 
 LEFT_SHOWN = 50
@@ -38,7 +38,7 @@ def libraries(request):
         if request.method == "POST" and (made := _done(form, lambda values: rules.add(by=request.user, **values))):
             messages.success(request, _("The library is added."))
             return redirect("reports:library", made.code)
-    nodes = tree(list(scope_of(request.user, Role.HR, Role.DIRECTOR).in_use()), people)
+    nodes = counted_tree(scope_of(request.user, Role.HR, Role.DIRECTOR), people)
     context = {
         "top": nodes,
         "form": form if form and (form.errors or not nodes) else None,
@@ -66,7 +66,7 @@ def library(request, code):
         "library": found,
         "above": [one for one in own.filter(depth__lt=found.depth) if found.path.startswith(one.path)],
         "into_is_own": bool(found.merged_into_id) and own.filter(pk=found.merged_into_id).exists(),
-        "top": tree(list(own.in_use()), people, found),
+        "top": counted_tree(own, people, found),
         "forms": forms,
         "staff": people.working_in(Library.objects.filter(pk=found.pk)).select_related("position").order_by("folded", "pk"),
         "with_all": people.below(found).count(),

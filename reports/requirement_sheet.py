@@ -4,7 +4,7 @@ import io
 
 from django.utils.translation import gettext as _
 
-from courses.text_cells import row_of
+from accounts.text_cells import row_of
 
 from .standings import FOR_EVER, GRAVITY
 

@@ -13,7 +13,7 @@ from html import escape
 
 from django.http import StreamingHttpResponse
 
-from courses.text_cells import FORMULA, LONGEST
+from accounts.text_cells import FORMULA, LONGEST
 from seminars.paper_views import XLSX
 
 AT_ONCE = 500  # rows

@@ -1,8 +1,9 @@
 """The libraries of one's scope as a tree with the numbers of their people: those on the way to the chosen one, and its children."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.db.models.functions import Length, Substr
 
 from accounts.models import Library
@@ -45,7 +46,7 @@ def tree(tops, current=None, numbers=None):
         if library.path in nodes:
             continue
         is_current = current is not None and library.pk == current.pk
-        node = Node(library, numbers.get(library.path), is_current, library.path in opened)
+        node = Node(library, numbers.get(library.path, 0 if numbers else None), is_current, library.path in opened)
         nodes[library.path] = node
         parent = nodes.get(library.path[: -Library.steplen])
         (parent.children if parent else roots).append(node)
@@ -57,4 +58,12 @@ def _children(paths):
     found = Q()
     for path in paths:
         found |= Q(path__startswith=path, depth=len(path) // Library.steplen + 1)
-    return Library.objects.filter(found) if paths else []
+    return Library.objects.filter(found).in_use() if paths else []
+
+
+def counted_tree(scope, people, current=None):
+    """The tree of a scope (a queryset) with how many of `people` have their main workplace in each library and below it."""
+    numbers = Counter()
+    for path, n in people.order_by().values_list("library__path").annotate(n=Count("pk")):
+        numbers.update(dict.fromkeys((path[:end] for end in range(Library.steplen, len(path) + 1, Library.steplen)), n))
+    return tree(tops_of(scope.in_use()), current, numbers)
