@@ -88,6 +88,11 @@ def salt_of(person):
     return row.salt
 
 
+def salts_of_new(people):
+    """Salts for people whose records were made in this transaction. One query."""
+    PersonSalt.objects.bulk_create(PersonSalt(person=person, salt=secrets.token_hex(32)) for person in people)
+
+
 def digest(salt, field, value):
     """HMAC-SHA256 of a value by the person's salt: the same value is told again as long as the salt is there."""
     said = json.dumps([field, value], ensure_ascii=False, default=str, separators=(",", ":"))

@@ -48,6 +48,9 @@ def addresses(journal, relation):
 
 rules("accounts", {
     "AuditEntry.actor": stays,  # the log is never changed
+    "AuditEntry.person": stays,
+    "Consent.person": follows_once("version"),
+    "ConsentVersion.made_by": follows,
     "Employment.person": workplaces,
     "Job.made_by": follows,
     "LibraryChange.by": follows,
@@ -56,15 +59,22 @@ rules("accounts", {
     "MergeRecord.kept": stays,
     "MergeRecord.undone_by": follows,
     "Notice.person": follows_once("kind", "subject"),
+    "OneTimeCode.made_by": follows,
+    "OneTimeCode.person": stays,  # it opens the record that is closed
+    "PersonSalt.person": stays,  # of the entries of the log, which stay
     "RoleGrant.deputy_for": deputies,
     "RoleGrant.given_by": follows,
     "RoleGrant.person": roles,
+    "StaffImport.made_by": follows,
+    "StaffImportRow.person": follows,
     "User.merged_into": stays,
     "User_groups.user": follows_once("group"),
     "User_user_permissions.user": follows_once("permission"),
     # Sign-in: that of the record kept is the person's.
     "account.EmailAddress.user": addresses,
     "mfa.Authenticator.user": stays,
+    "socialaccount.SocialAccount.user": stays,
+    "usersessions.UserSession.user": stays,
     # Wagtail. Its logs are logs; what is open in an editor is open there.
     "wagtail_localize.SegmentOverride.last_translated_by": follows,
     "wagtail_localize.StringTranslation.last_translated_by": follows,

@@ -34,12 +34,13 @@ def add(*, by, library, last_name, first_name, login=None, **fields):
 def add_many(*, by, records):
     """New people as `add` makes one; `records` are dicts of FIELDS, each with its library. Returns them in order.
 
-    Queries: one for each region's logins, one for all people and one for their workplaces, two a person for the log."""
+    Queries: one for each region's logins, one for all people, one for their workplaces, one for salts, two a person for the log."""
     for fields in records:
         _check(fields)
     with transaction.atomic():
         made = User.objects.bulk_create(_with_logins(records), batch_size=500)
         employment.begun(made)
+        audit.salts_of_new(made)
         for person in made:
             _log_added(person, by)
     return made

@@ -45,6 +45,17 @@ HELD = (
     Held("accounts.User_groups", "user", ("group__name",), erase=DELETED),
     Held("accounts.User_user_permissions", "user", ("permission__codename",), erase=DELETED),
     Held("accounts.RoleGrant", "person", ("role", "library__code"), erase=DELETED),
+    Held("accounts.Employment", "person", ("library__code", "position__code", "since", "until", "is_main"),
+        why="counted by library; names nobody any more"),
+    Held("accounts.OneTimeCode", "person", ("purpose", "made_at", "expires_at", "used_at", "withdrawn_at"), erase=DELETED),
+    Held("accounts.MergeRecord", "kept", ("at", "reason"), erase={"steps": [], "left": [], "not_undone": [], "reason": ""}),
+    Held("accounts.MergeRecord", "gone", ("at", "reason"), erase={"steps": [], "left": [], "not_undone": [], "reason": ""}),
+    Held("accounts.StaffImport", "made_by", ("made_at", "file_name", "counts"), erase={"file_name": ""}),
+    Held("accounts.StaffImportRow", "person", ("of__made_at", "given", "verdict", "changes", "outcome"), erase=DELETED),
+    Held("usersessions.UserSession", "user", ("created_at", "last_seen_at", "ip", "user_agent"), erase=DELETED),
+    Held("socialaccount.SocialAccount", "user", ("provider", "last_login", "date_joined"), erase=DELETED,
+        why="who comes by a provider is matched each time"),
+    Held("socialaccount.SocialToken", "account__user", erase=DELETED, why=SIGN_IN),
     Held("accounts.Notice", "person", ("kind", "subject", "details", "created_at", "read_at", "mailed_at"), erase=DELETED),
     Held("accounts.Consent", "person", ("version__number", "accepted_at"), why="proof that it was given; names nobody any more"),
     Held(
@@ -88,6 +99,13 @@ NAMED = {
     "wagtailcore.Page.owner": WORKED,
     "wagtailcore.Comment.resolved_by": WORKED,
     "accounts.ConsentVersion.made_by": WORKED,
+    "accounts.OneTimeCode.made_by": WORKED,
+    "accounts.LibraryChange.by": WORKED,
+    "accounts.MergeRecord.by": WORKED,
+    "accounts.MergeRecord.undone_by": WORKED,
+    "accounts.RoleGrant.deputy_for": WORKED,
+    "accounts.RoleGrant.given_by": WORKED,
+    "accounts.User.merged_into": "the key of the record that took this one in",
     "modelsearch.IndexEntry.content_object": "people are not indexed by it (accounts/models/people.py has its own column)",
     "wagtailadmin.EditingSession.content_object": "pages and snippets; the person in it is `user`",
     "wagtailadmin.FormState.content_object": "pages and snippets; the person in it is `user`",
@@ -117,12 +135,17 @@ def drop_editing(now):
     return older("wagtailadmin.EditingSession", "last_seen_at", 90, now).delete()[0]
 
 
+def drop_devices(now):
+    return older("usersessions.UserSession", "last_seen_at", 90, now).delete()[0]
+
+
 def drop_sessions(now):
     return Session.objects.filter(expire_date__lt=now).delete()[0]
 
 
 RETENTION = (
     Rule("sessions, with the answers kept in them", 14, "what is signed in; ends by itself", drop_sessions),
+    Rule("devices: network address and browser", 90, "people see where they are signed in", drop_devices),
     Rule("notices", 730, "people look up what they were told", drop_notices),
     Rule("names of the files of jobs", 90, "the files themselves go after 30 days", drop_names_of_files),
     Rule("letters that confirm an e-mail", 90, "to see why a letter did not come", drop_confirmations),

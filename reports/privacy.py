@@ -1,6 +1,17 @@
-"""What reports holds of people: who has set a requirement, and nothing about anybody."""
+"""What reports holds of people: exemptions from what is required; else who has set something, and nothing about anybody."""
+
+from accounts.personal import Held
 
 WORKED = "who worked on it: after depersonalising a row that names nobody"
-HELD = ()
-NAMED = {"reports.Requirement.set_by": WORKED, "reports.Requirement.withdrawn_by": WORKED}
+HELD = (
+    Held("reports.Waiver", "person", ("requirement__course__code", "reason", "begins", "ends", "made_at", "withdrawn_at"),
+        erase={"reason": "–"}),
+)  # fmt: skip
+NAMED = {
+    f"reports.{column}": WORKED
+    for column in (
+        "Requirement.set_by", "Requirement.withdrawn_by", "Waiver.made_by", "Waiver.withdrawn_by", "ApiClient.made_by",
+        "ApiClient.withdrawn_by",
+    )
+}  # fmt: skip
 RETENTION = ()

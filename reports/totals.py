@@ -16,18 +16,18 @@ from accounts.models import Library, User
 from .models import Counting, Total
 from .overdue import courses_overdue, people_overdue
 
-SUMS = ("staff", "never", "begun", "in_progress", "completed", "certificates", "overdue")
+SUMS = ("staff", "never", "begun", "in_progress", "completed", "certificates", "expired", "overdue")
 KEYS = ("library_id", "position_id", "course_id")
 
 # Of each course the newest run: one by one_open_enrolment_a_course, later ones are rare and found first.
 RUNS = """
     SELECT e.learner_id, e.course_id,
-           CASE WHEN v.id IS NOT NULL THEN 2 WHEN c.id IS NOT NULL THEN 1 ELSE 0 END AS state
+           CASE WHEN v.id IS NOT NULL AND v.expires_on < %s THEN 3 WHEN v.id IS NOT NULL THEN 2
+                WHEN c.id IS NOT NULL THEN 1 ELSE 0 END AS state
     FROM courses_enrolment e
     LEFT JOIN certification_coursecompletion c ON c.enrolment_id = e.id
     LEFT JOIN certification_certificate k ON k.enrolment_id = e.id AND k.revoked_at IS NULL
     LEFT JOIN certification_certificateversion v ON v.certificate_id = k.id AND v.is_current AND v.sha256 <> ''
-              AND (v.expires_on IS NULL OR v.expires_on >= %s)
     WHERE NOT EXISTS (
         SELECT 1 FROM courses_enrolment later
         WHERE later.run_no > 1 AND later.run_no > e.run_no AND later.learner_id = e.learner_id AND later.course_id = e.course_id
@@ -37,7 +37,8 @@ IN_COURSES = """
     SELECT u.library_id, u.position_id, run.course_id, 0 AS staff, 0 AS never, CAST(COUNT(*) AS integer) AS begun,
            CAST(SUM(CASE WHEN run.state = 0 THEN 1 ELSE 0 END) AS integer) AS in_progress,
            CAST(SUM(CASE WHEN run.state = 1 THEN 1 ELSE 0 END) AS integer) AS completed,
-           CAST(SUM(CASE WHEN run.state = 2 THEN 1 ELSE 0 END) AS integer) AS certificates, 0 AS overdue
+           CAST(SUM(CASE WHEN run.state = 2 THEN 1 ELSE 0 END) AS integer) AS certificates,
+           CAST(SUM(CASE WHEN run.state = 3 THEN 1 ELSE 0 END) AS integer) AS expired, 0 AS overdue
     FROM run JOIN accounts_user u ON u.id = run.learner_id
     WHERE u.library_id IS NOT NULL AND u.is_active
     GROUP BY u.library_id, u.position_id, run.course_id
@@ -45,10 +46,11 @@ IN_COURSES = """
 IN_ANY = """
     SELECT u.library_id, u.position_id, CAST(NULL AS bigint), CAST(COUNT(*) AS integer),
            CAST(SUM(CASE WHEN u.last_login IS NULL THEN 1 ELSE 0 END) AS integer), CAST(COUNT(one.learner_id) AS integer),
-           CAST(COUNT(one.begun) AS integer), CAST(COUNT(one.done) AS integer), CAST(COUNT(one.certified) AS integer), 0
+           CAST(COUNT(one.begun) AS integer), CAST(COUNT(one.done) AS integer), CAST(COUNT(one.certified) AS integer),
+           CAST(COUNT(one.expired) AS integer), 0
     FROM accounts_user u LEFT JOIN (
         SELECT learner_id, MAX(CASE WHEN state = 0 THEN 1 END) AS begun, MAX(CASE WHEN state = 1 THEN 1 END) AS done,
-               MAX(CASE WHEN state = 2 THEN 1 END) AS certified
+               MAX(CASE WHEN state = 2 THEN 1 END) AS certified, MAX(CASE WHEN state = 3 THEN 1 END) AS expired
         FROM run GROUP BY learner_id
     ) one ON one.learner_id = u.id
     WHERE u.library_id IS NOT NULL AND u.is_active
@@ -119,6 +121,7 @@ class Sums:
     in_progress: int = 0
     completed: int = 0  # without a valid certificate
     certificates: int = 0
+    expired: int = 0
     overdue: int = 0
 
     def add(self, numbers):
@@ -133,7 +136,7 @@ class Sums:
     @property
     def done(self):
         """Completed, with or without a certificate. Of one course alone."""
-        return self.completed + self.certificates
+        return self.completed + self.certificates + self.expired
 
 
 @dataclass

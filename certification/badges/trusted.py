@@ -26,7 +26,7 @@ def keep(*, issuer, by):
         }
         audit.record(
             actor=by, deed="badge issuer changed" if before else "badge issuer entered", subject=f"badge issuer {issuer.pk}",
-            name=issuer.name, identifier=issuer.identifier, before=changed,
+            identifier=issuer.identifier, before=changed,
         )  # fmt: skip
     return issuer
 

@@ -42,7 +42,7 @@ def grow(people, *, seed=1, now=None, told=lambda done: None):
         raise NotEmpty
     now, dice = now or timezone.now(), random.Random(seed)  # noqa: S311 - nothing secret hangs on it
     libraries, positions, courses = places.libraries(people), places.positions(), places.courses()
-    regions = [one for one in libraries if one.kind == "region"]
+    regions = [one for one in libraries if one.level == "region"]
     admin = _staff("UZ-000001", libraries[0], Role.ADMINISTRATOR)
     sittings = places.sessions(regions, courses, now)
     places.requirements(libraries[0], regions, courses, positions, admin, now)
@@ -54,7 +54,7 @@ def grow(people, *, seed=1, now=None, told=lambda done: None):
         told(numbers[-1] + 1)
     for region in regions:
         _staff(f"{region.code}-HR", region, Role.HR)
-    for district in [one for one in libraries if one.kind == "district"][::10]:
+    for district in [one for one in libraries if one.level == "district"][::10]:
         _staff(f"{district.code}-DIR", district, Role.DIRECTOR)
 
 

@@ -34,10 +34,10 @@ def libraries(people):
     branches = max(0, wanted - 1 - len(REGIONS) - districts)
     rows = []
 
-    def put(code, kind, words, parent, nth):
+    def put(code, level, words, parent, nth):
         path = Library._get_path(parent.path if parent else "", parent.depth + 1 if parent else 1, nth)
         titles = {"uz": f"{words[0]} (namuna)", "ru": f"{words[1]} (демо)", "en": f"{words[2]} (demo)"}
-        made = Library(code=code, kind=kind, titles=titles, path=path, depth=len(path) // Library.steplen)
+        made = Library(code=code, level=level, titles=titles, path=path, depth=len(path) // Library.steplen)
         rows.append(made)
         if parent:
             parent.numchild += 1
@@ -54,7 +54,7 @@ def libraries(people):
             )
             for b, _nth in enumerate(range(number, branches, districts), 1):
                 own = f"{name}-{b:03d}"
-                put(own, "branch", (f"{own} filiali", f"{own}: филиал", f"{own}: branch"), district, b)
+                put(own, "library", (f"{own} filiali", f"{own}: филиал", f"{own}: branch"), district, b)
     Library.objects.bulk_create(rows, AT_ONCE)
     return rows
 

@@ -30,6 +30,7 @@ class Total(models.Model):
     in_progress = models.PositiveIntegerField(_("in progress"))
     completed = models.PositiveIntegerField(_("completed, no certificate"))
     certificates = models.PositiveIntegerField(_("valid certificates"))
+    expired = models.PositiveIntegerField(_("expired certificates"))
     overdue = models.PositiveIntegerField(_("overdue"))
 
     class Meta:

@@ -122,8 +122,8 @@ def read(data):
 def nation():
     from accounts.models import Library
 
-    nation = Library.add_root(code="uz", kind="nation", titles={"uz": "Oʻzbekiston"})
-    regions = [nation.add_child(code=f"r{n:02}", kind="region", titles={"uz": f"{n}-viloyat"}) for n in range(14)]
+    nation = Library.add_root(code="uz", level="nation", titles={"uz": "Oʻzbekiston"})
+    regions = [nation.add_child(code=f"r{n:02}", level="region", titles={"uz": f"{n}-viloyat"}) for n in range(14)]
     for n in range(LIBRARIES):
         parent = Library.objects.get(code=regions[n % 14].code)
         parent.add_child(code=f"k{n:03}", titles={"uz": f"{n}-kutubxona"})

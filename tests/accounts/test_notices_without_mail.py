@@ -25,7 +25,7 @@ DETAILS = {
 }  # fmt: skip
 ODD = {
     "announcement": {"title": "Eʼlon"}, "external_approved": {"title": "Kurs"}, "external_returned": {"title": "Kurs"},
-    "invitation": {"code": ""},
+    "invitation": {"code": ""}, "certificate_expiring": {"until": "2026-11-30"},
 }  # fmt: skip
 
 

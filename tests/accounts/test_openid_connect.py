@@ -5,7 +5,7 @@ import requests
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 
-from accounts import oidc
+from accounts import outgoing
 from accounts.models import RoleGrant, User
 from config.environment import half_of_oidc
 from tests.accounts import identity_provider
@@ -145,7 +145,7 @@ def test_a_provider_that_is_away_is_said_so(client, learner, provider, settings)
     [("127.0.0.1", True), ("10.1.2.3", True), ("::1", True), ("no.such.host.invalid", True), ("8.8.8.8", False)],
 )
 def test_which_addresses_are_private(host, answer):
-    assert oidc.is_private(host) is answer
+    assert outgoing.is_private(host) is answer
 
 
 def test_without_settings_there_is_no_button_and_no_address(client, learner):

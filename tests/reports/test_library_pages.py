@@ -108,7 +108,7 @@ def test_why_a_deed_is_refused_is_said(as_user, people):
 def test_the_page_costs_the_same_for_one_and_for_three(as_user, people, libraries, django_assert_num_queries):
     client = as_user(people.hr)
     for n in range(3):
-        with django_assert_num_queries(24):
+        with django_assert_num_queries(25):
             client.get("/hr/libraries/SAM-URG/")
         making.person(f"more-{n}", library=libraries.district)
         making.library(f"MORE-{n}", libraries.district, "library")

@@ -80,8 +80,8 @@ def test_who_has_completed_the_course_has_met_it_also_before_it_was_required(peo
 def test_an_expired_certificate_meets_nothing_until_it_is_renewed(people, sec, require):
     require()
     first = making.certify(making.enrol(people.learner, sec, done=3))
-    CertificateVersion.objects.filter(pk=first.pk).update(expires_on=TODAY)
-    assert asked(people.learner) == [("sec", LATER, Standing.COMPLIANT, 10)]
+    CertificateVersion.objects.filter(pk=first.pk).update(expires_on=TODAY + timedelta(days=400))
+    assert asked(people.learner) == [("sec", TODAY + timedelta(days=400), Standing.COMPLIANT, 400)]
 
     CertificateVersion.objects.filter(pk=first.pk).update(expires_on=TODAY - timedelta(days=1))
     assert asked(people.learner) == [("sec", LATER, Standing.DUE, 10)]

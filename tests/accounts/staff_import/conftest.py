@@ -12,11 +12,11 @@ from tests.making import person, words
 @pytest.fixture
 def nation(db):
     """{code: library}: the region TSH with two libraries, the region SAM with one."""
-    nation = Library.add_root(code="uz", kind="nation", titles=words("Nation"))
+    nation = Library.add_root(code="uz", level="nation", titles=words("Nation"))
     found = {"uz": nation}
     for region, names in {"tsh": ("tsh-1", "tsh-2"), "sam": ("sam-1",)}.items():
         found[region] = Library.objects.get(pk=nation.pk).add_child(
-            code=region, kind="region", titles=words(f"Region {region}")
+            code=region, level="region", titles=words(f"Region {region}")
         )
         for name in names:
             found[name] = Library.objects.get(pk=found[region].pk).add_child(

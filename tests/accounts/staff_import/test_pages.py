@@ -263,4 +263,6 @@ def test_bulk_deeds_write_what_single_ones_do(nation, hr):
     ]
     assert again.folded == "orinova lola sh 0002" and again.email is None and not again.has_usable_password()
     entries = AuditEntry.objects.filter(deed="person added").order_by("pk").values_list("actor", "details")
-    assert [details | {"login": ""} for _actor, details in entries] == [{"login": "", "library": "tsh-1"}] * 2
+    assert [details | {"digests": ""} for _actor, details in entries] == [
+        {"digests": "", "fields": ["username"], "library": "tsh-1"}
+    ] * 2

@@ -19,7 +19,7 @@ HEAD = "Familiya,Ism,Kutubxona,E-mail\n"
 def test_two_importers_of_the_same_file_make_nobody_twice(monkeypatch):
     monkeypatch.setattr(applying, "BATCH", 20)
     monkeypatch.setattr(working, "AT_ONCE", 0)
-    library = Library.add_root(code="tsh", kind="region", titles=words("Region"))
+    library = Library.add_root(code="tsh", level="region", titles=words("Region"))
     text = HEAD + "".join(f"Valiyev{chr(97 + n // 20)}a,Ali{chr(97 + n % 20)}bek,tsh,a{n}@b.uz\n" for n in range(100))
     asked = []
     for name in ("one", "other"):
