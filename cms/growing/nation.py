@@ -71,9 +71,9 @@ def _staff(login, library, role):
 
 
 def _weighed(libraries, dice):
-    """A way to draw a library: the larger ones have more people, some branches fewer than five."""
-    most = {"nation": 20, "region": 60, "district": 40, "branch": 18}
-    sums = list(accumulate(most[one.kind] * (0.1 + dice.random()) for one in libraries))
+    """A way to draw a library: the larger ones have more people, some fewer than five."""
+    most = {"nation": 20, "region": 60, "district": 40, "library": 18}
+    sums = list(accumulate(most[one.level] * (0.1 + dice.random()) for one in libraries))
     return lambda: libraries[bisect(sums, dice.random() * sums[-1])]
 
 

@@ -200,7 +200,7 @@ def bring_the_paper(page, session):
 def say_how_it_was(learner, run):
     page = learner.page
     page.goto("/learning/")
-    page.get_by_role("link", name=says("How was it? %(seminar)s", seminar=run.seminar.titles["uz"])).click()
+    page.get_by_role("link", name=says("How was it? %(seminar)s", seminar=run.seminar.titles["uz"]), exact=True).click()
     for group in page.locator("main fieldset").all():
         group.get_by_role("radio", name="4", exact=True).check()
     page.get_by_label(says("What helped you most?")).fill("Amaliy mashq")

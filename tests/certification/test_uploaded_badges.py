@@ -341,7 +341,7 @@ def test_an_administrator_enters_and_changes_an_issuer_and_the_log_says_so(clien
 
 @pytest.fixture
 def nation(db):
-    country = rooms.library("UZ", kind="nation")
+    country = rooms.library("UZ", level="nation")
     here = rooms.library("TSH", country, "region")
     hr = making.person("hr", library=here, language="en")
     grant(person=hr, role=Role.HR, library=here)

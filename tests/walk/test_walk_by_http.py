@@ -78,7 +78,7 @@ def can_press(button):
 
 def fields_of(form):
     """The (name, value) pairs that a browser would send if nothing was touched."""
-    for field in form.select("input[name], textarea[name], select[name]"):
+    for field in form.select("input[name]:not([disabled]), textarea[name], select[name]"):
         if field.name == "select":
             chosen = field.find("option", selected=True) or field.find("option")
             yield field["name"], chosen["value"]
