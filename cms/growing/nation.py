@@ -88,7 +88,8 @@ def _people(numbers, work_in, positions, dice, now):
             User(
                 username=login, last_name=family, first_name=given, library=library, is_demo=True, password=NO_PASSWORD,
                 position=dice.choices(positions, shares)[0], last_login=seen, folded=fold(f"{family} {given}  {login}"),
-                date_joined=now - timedelta(days=400),
+                folded_name=fold(f"{family} {given}"),
+                date_joined=now - timedelta(days=400), placed_on=(now - timedelta(days=400)).date(),
                 certificate_name=f"{family} {given}" if seen else "", certificate_name_confirmed_at=seen,
             )
         )  # fmt: skip
