@@ -1,4 +1,4 @@
-"""manage.py load_curriculum [FOLDER]: pages, quizzes and seminars from the curriculum's files. Safe to run again."""
+"""manage.py load_curriculum [FOLDER] [--only COURSE]: pages, quizzes and seminars from the curriculum's files. Safe to run again."""
 
 from pathlib import Path
 
@@ -14,12 +14,15 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("folder", nargs="?", default=str(settings.CURRICULUM_DIR))
+        parser.add_argument(
+            "--only", action="append", help="a course's folder, such as sec; may be given more than once"
+        )
 
-    def handle(self, *args, folder, **options):
+    def handle(self, *args, folder, only, **options):
         if not Path(folder).is_dir():
             raise CommandError(f"{folder} is no folder")
         try:
-            report = load(folder, say=self.stdout.write if options["verbosity"] else lambda line: None)
+            report = load(folder, only=only, say=self.stdout.write if options["verbosity"] else lambda line: None)
         except CurriculumError as error:
             raise CommandError("\n".join(map(str, error.problems)) + "\nNothing was loaded.") from None
         for line in report.left:
