@@ -75,6 +75,7 @@ def _complete(enrolment, now):
                     "code": course.code,
                     "source": course.source,
                     "titles": course.titles,
+                    "outcomes": course.outcomes,
                     "modules": [module.titles for module in modules],
                     "valid_months": course.valid_months,
                     "digcomp": sorted({code for module in modules for code in module.competences}),
@@ -202,6 +203,7 @@ def payload(completion, number, code, now):
         "words": {
             language: {
                 "course": said(course["titles"], language),
+                "outcome": said(course.get("outcomes") or {}, language),
                 "modules": [text for titles in course["modules"] if (text := said(titles, language))],
                 **designs.words_of(design, language, said),
             }

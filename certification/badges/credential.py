@@ -88,7 +88,7 @@ def _achievement(payload, address, language):
         "achievementType": "CertificateOfCompletion",
         "name": words["course"],
         "description": f"{told} {labels['demo_warning']}" if payload["demo"] else told,
-        "criteria": {"narrative": modules},
+        "criteria": {"narrative": " ".join(filter(None, [words.get("outcome"), modules]))},
         "inLanguage": language,
     }
     if payload["course_code"]:

@@ -61,12 +61,12 @@ def test_the_payload_says_every_printed_word(course_page, settings):
         "demo": True,
         "design": {"border": "girih", "accent": "#1e3f94", "logo": ""},
         "words": {
-            "uz": {"issuer": "Milliy dastur", "course": "Xavfsizlik", "modules": ["Modul 1", "Modul 2"],
+            "uz": {"issuer": "Milliy dastur", "course": "Xavfsizlik", "outcome": "Natija", "modules": ["Modul 1", "Modul 2"],
                    "legal_basis": "PQ-4354", "subtitle": "", "signatories": signed},
-            "ru": {"issuer": "Программа", "course": "Безопасность", "modules": ["Modul 1", "Modul 2"],
+            "ru": {"issuer": "Программа", "course": "Безопасность", "outcome": "Natija", "modules": ["Modul 1", "Modul 2"],
                    "legal_basis": "ПП-4354", "subtitle": "",
                    "signatories": [{"name": "R. Sattorova", "post": "Руководитель", "scan": ""}]},
-            "en": {"issuer": "Programme", "course": "Xavfsizlik", "modules": ["Modul 1", "Modul 2"],
+            "en": {"issuer": "Programme", "course": "Xavfsizlik", "outcome": "Natija", "modules": ["Modul 1", "Modul 2"],
                    "legal_basis": "PQ-4354", "subtitle": "", "signatories": signed},
         },
     }  # fmt: skip
