@@ -171,8 +171,9 @@ def make_run(seminar, begins, trainer, place, capacity=20):
 
 
 def graduate(person, trainer):
-    """Take a person through the first course by the same rules as everybody: lessons, tests, seminars, name, certificate."""
-    course = Course.objects.live().filter(missing=[]).order_by("pk").first()
+    """Take a person through a course by the same rules as everybody: lessons, tests, seminars, name, certificate."""
+    whole = Course.objects.live().filter(missing=[]).order_by("pk")
+    course = whole.filter(code="SEC").first() or whole.first()  # the one that READMEs tell of
     if course is None or CourseCompletion.objects.filter(enrolment__learner=person, enrolment__course=course).exists():
         return
     now = timezone.now()
