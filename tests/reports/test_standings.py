@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from accounts.models import Library, Position, User
 from certification.models import Certificate, CourseCompletion
 from courses.models import Course, Enrolment
-from reports import standings
+from reports import overdue, standings
 from reports.days import AddDays, AddMonths
 from reports.models import Requirement, Waiver
 from reports.standings import FOR_EVER, GRAVITY, Rule, Standing, counts_until, due_day, standing
@@ -242,6 +242,10 @@ def test_the_database_says_of_everybody_what_the_pure_rule_says(nation, sec):
             assert {one.pk for one in standings.people_in_state(people, state, TODAY, course)} == {
                 pk for pk, gravity in wanted.items() if gravity == n
             }
+    for course, wanted in gravest.items():  # the same for a whole nation at once (reports/overdue.py)
+        assert {one.pk for one in overdue.people_overdue(people, course, TODAY)} == {
+            pk for pk, gravity in wanted.items() if gravity == GRAVITY.index(Standing.OVERDUE)
+        }
     places = {one.pk: (one.library_id, one.position_id) for one in staff}
     assert standings.counts(people, TODAY) == Counter(
         (*places[pk], GRAVITY[n]) for pk, n in gravest[None].items() if n is not None
