@@ -12,6 +12,7 @@ from certification.models import CertificateVersion, CourseCompletion
 from courses.enrolments import CourseNotOpen
 from reports import requirements, waivers
 from reports.models import Requirement
+from reports.overdue import people_overdue
 from reports.standings import Standing
 from tests.seminars import making
 from tests.seminars.conftest import said
@@ -312,3 +313,16 @@ def test_my_learning_speaks_of_days_of_grace_and_is_quiet_about_what_is_met_or_e
     waivers.end(waiver=waiver, by=people.hr)
     making.complete(making.enrol(people.learner, sec))
     assert as_user(people.learner).get("/learning/").context["required"] == []
+
+
+def test_overdue_of_a_nation_is_told_to_the_day_and_of_nobody_who_is_exempt(people, sec, require):
+    requirement = require(grace_days=3)
+    type(requirement).objects.update(due_on=TODAY - timedelta(days=3))
+    User.objects.update(placed_on=TODAY - timedelta(days=400))
+    mine = User.objects.filter(pk=people.learner.pk)
+    assert not people_overdue(mine, sec, TODAY).exists()  # the last day of grace
+    assert people_overdue(mine, sec, TODAY + timedelta(days=1)).exists()
+
+    waivers.waive(requirement=requirement, person=people.learner, reason="x", begins=TODAY, by=people.hr)
+    assert not people_overdue(mine, sec, TODAY + timedelta(days=1)).exists()
+    assert not people_overdue(mine, None, TODAY + timedelta(days=1)).exists()
