@@ -209,14 +209,15 @@ SEMINAR = a_map(
 )
 
 
-def example_cell(value, spot):
-    """Check a cell of the example row: texts in languages, or one number, date or text for all."""
+def row_cell(value, spot):
+    """Check a cell of a row: texts in languages, one number, date or text for all, or nothing (~)."""
     if isinstance(value, Map):
         a_text_in_languages(value, spot)
     elif isinstance(value, List):
         spot.say(f"{spot.name} must be one value")
 
 
+DIGITS = a_whole_number(0, 6)
 TABLE = a_map(
     {
         "kind": one_of("table"),
@@ -227,12 +228,18 @@ TABLE = a_map(
                     "width": a_whole_number(4, 100),
                     "kind": one_of("text", "number", "date"),
                     "choose": a_list(a_text_in_languages, least=2),
+                    "formula": a_text,
+                    "digits": DIGITS,
                 },
                 languages=True,
             )
         ),
-        "example": a_list(example_cell),
         "empty_rows": a_whole_number(0, 500),
     },
-    {"note": a_text_in_languages},
+    {
+        "note": a_text_in_languages,
+        "example": a_list(row_cell),
+        "rows": a_list(a_list(row_cell)),
+        "results": a_list(a_map(optional={"formula": a_text, "digits": DIGITS}, languages=True)),
+    },
 )

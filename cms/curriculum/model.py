@@ -1,6 +1,6 @@
 """What the curriculum's files say, once read. Texts in several languages are dicts {"uz": …, "ru": …, "en": …}."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -48,8 +48,10 @@ class Lesson:
 class DownloadTable:
     """A table to download.
 
-    A column is {"uz", "ru", "en", "width"?, "choose"?: [texts], "kind"?: text, number or date}; an example is one value
-    for every language or texts. `note` may be empty.
+    A column is {"uz", "ru", "en", "width"?, "choose"?: [texts], "kind"?: text, number or date, "formula"?, "digits"?: places
+    after the comma}. `example` is empty or has a value for each column, as has each row of supplied `rows`: one for every
+    language, texts, or None. A result is {"uz", "ru", "en", "formula"?, "digits"?}: a line below each other on a sheet of
+    its own; without a formula a number is entered there. Formulas: cms/curriculum/formulas.py. `note` may be empty.
     """
 
     name: str
@@ -58,6 +60,8 @@ class DownloadTable:
     columns: list[dict]
     example: list
     empty_rows: int
+    rows: list[list] = field(default_factory=list)
+    results: list[dict] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

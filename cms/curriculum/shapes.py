@@ -26,6 +26,8 @@ ONE_OF = {
     "pairs": "pair",
     "plan": "part of the plan",
     "questions": "question",
+    "results": "result",
+    "rows": "row",
     "rubric": "criterion",
     "steps": "step",
     "units": "unit",

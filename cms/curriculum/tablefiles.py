@@ -2,6 +2,7 @@
 
 from cms.curriculum.files import is_name
 from cms.curriculum.forms import TABLE
+from cms.curriculum.formulas import problems_in_result, problems_in_row
 from cms.curriculum.model import DownloadTable
 from cms.curriculum.yamlfiles import List, Map, plain
 
@@ -18,26 +19,58 @@ def read_tables(folder, read_form, notes):
         if data is None or any(problem.severity == "error" for problem in notes.problems[before:]):
             tables[path.stem] = None  # it is there, so nobody needs to hear that it is missing
             continue
-        check_example(data, table_notes)
+        check_rows(data, table_notes)
+        check_formulas(data, table_notes)
         tables[path.stem] = make_table(path.stem, data)
     return tables
 
 
-def check_example(data, notes):
-    """The example row has a value for every column, one of its choices where there are choices."""
-    columns, example = data["columns"], data["example"]
-    if len(columns) != len(example):
-        notes.error(
-            data.lines["example"], f"the example has {len(example)} values, the table has {len(columns)} columns"
-        )
+def check_rows(data, notes):
+    """The example and every supplied row have a value for each column, in the form of the column."""
+    if "example" in data:
+        check_row("the example", data["example"], data["columns"], data.lines["example"], notes)
+    elif "rows" not in data:
+        notes.error(data.line, "give an example, or rows")
+    if "rows" in data:
+        for number, (row, line) in enumerate(zip(data["rows"], data["rows"].lines, strict=True), 1):
+            check_row(f"row {number}", row, data["columns"], line, notes)
+
+
+def check_row(name, row, columns, line, notes):
+    if len(columns) != len(row):
+        notes.error(line, f"{name} has {len(row)} values, the table has {len(columns)} columns")
         return
-    for column, value, line in zip(columns, example, example.lines, strict=True):
-        if isinstance(column.get("choose"), List) and value not in column["choose"]:
-            notes.error(line, "the example is not one of the choices of its column")
-        if column.get("kind") in ("date", "number") and isinstance(value, (str, Map)):
-            notes.error(line, f"the example must be a {column['kind']}")
-        if column.get("kind", "text") == "text" and not isinstance(value, (str, Map)):
-            notes.error(line, f"«{value}» is no text: put it in quotes, or give the column a kind: date or number")
+    for column, value, line in zip(columns, row, row.lines, strict=True):
+        if "formula" in column and value is not None:
+            notes.error(line, f"{name} has a value where the column has a formula: write ~")
+        elif value is not None:
+            check_cell(name, value, column, line, notes)
+
+
+def check_cell(name, value, column, line, notes):
+    if isinstance(column.get("choose"), List) and value not in column["choose"]:
+        notes.error(line, f"{name} has none of the choices of its column")
+    if column.get("kind") in ("date", "number") and isinstance(value, (str, Map)):
+        notes.error(line, f"{name} must have a {column['kind']} here")
+    if column.get("kind", "text") == "text" and not isinstance(value, (str, Map)):
+        notes.error(line, f"«{value}» is no text: put it in quotes, or give the column a kind: date or number")
+
+
+def check_formulas(data, notes):
+    for column in data["columns"]:
+        if "formula" in column:
+            wrong = problems_in_row(column["formula"], data["columns"])
+            if column.get("kind") != "number":
+                wrong = [*wrong, "a column with a formula is of kind: number"]
+            say_all(wrong, column.lines["formula"], notes)
+    for number, line in enumerate(data.get("results", ())):
+        if "formula" in line:
+            say_all(problems_in_result(line["formula"], data["columns"], number), line.lines["formula"], notes)
+
+
+def say_all(problems, line, notes):
+    for problem in problems:
+        notes.error(line, problem)
 
 
 def make_table(name, data):
@@ -47,6 +80,8 @@ def make_table(name, data):
         title=content["title"],
         note=content.get("note", {}),
         columns=content["columns"],
-        example=content["example"],
+        example=content.get("example", []),
         empty_rows=content["empty_rows"],
+        rows=content.get("rows", []),
+        results=content.get("results", []),
     )
