@@ -6,7 +6,7 @@
 
 Our texts are those in _() and its like in the rooms' Python and in templates/. A catalogue also holds words of Django, Wagtail
 and allauth that ours replace; they are known by standing in one of those packages' own catalogues.
-`locale/parts/NAME.LANG.po` are hand-written translations, taken over by collect; they win over what is there.
+Words of their scripts are in djangojs.po, which nothing rewrites. `locale/parts/NAME.LANG.po` are hand-written translations, taken over by collect; they win over what is there.
 """
 
 import ast
@@ -141,13 +141,17 @@ def _translated(text, known, language):
 
 
 def foreign_texts():
-    """Texts of the installed packages: {(context, singular): plural}, from their Russian catalogues, the fullest ones."""
+    """Texts of the installed packages: {(context, singular): plural}, from their English sources and Russian catalogues."""
     import django
 
     texts = {}
-    for path in sorted(Path(django.__file__).parent.parent.glob("**/locale/ru/LC_MESSAGES/*.mo")):
+    packages = Path(django.__file__).parent.parent
+    for path in sorted(packages.glob("**/locale/ru/LC_MESSAGES/*.mo")):
         for entry in polib.mofile(str(path)):
             texts[entry.msgctxt, entry.msgid] = entry.msgid_plural or ""
+    for path in sorted(packages.glob("**/locale/en/LC_MESSAGES/django.po")):  # what nobody has put into Russian yet
+        for entry in polib.pofile(str(path)):
+            texts.setdefault((entry.msgctxt, entry.msgid), entry.msgid_plural or "")
     return texts
 
 

@@ -3,9 +3,10 @@
 import pytest
 from django.urls import reverse
 from wagtail.models import Locale
+from wagtail.users.models import UserProfile
 from wagtail_localize.models import StringTranslation, Translation, TranslationSource
 
-from accounts.models import Role
+from accounts.models import Role, User
 from accounts.roles import grant
 from cms import teams
 from cms.models import CoursePage, LessonPage, ModulePage
@@ -122,3 +123,14 @@ def test_translating_the_course_again_does_not_disturb_what_is_live(as_editor, l
 
     page = LessonPage.objects.get(locale=russian)
     assert (page.title, page.live) == ("RU Dars d1", True)
+
+
+@pytest.mark.parametrize(("language", "words"), [("uz", "Izoh qoʻshish"), ("ru", "Главное меню")])
+def test_the_scripts_of_the_admin_speak_the_language_that_a_person_has_chosen_there(as_editor, language, words):
+    profile = UserProfile.get_for_user(User.objects.get(pk=int(as_editor.session["_auth_user_id"])))
+    profile.preferred_language = language
+    profile.save()
+
+    catalogue = as_editor.get(reverse("wagtailadmin_javascript_catalog")).text
+
+    assert words.encode("ascii", "backslashreplace").decode().lower() in catalogue.lower()
