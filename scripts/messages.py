@@ -4,9 +4,9 @@
     python -m scripts.messages compile    .po to .mo, what has changed
     python -m scripts.messages check      exit 1 when a text of ours lacks a translation or a catalogue is stale
 
-Our texts are those in _() and its like in the rooms' Python and in templates/. A catalogue also holds words of Django, Wagtail
-and allauth that ours replace; they are known by standing in one of those packages' own catalogues.
-Words of their scripts are in djangojs.po, which nothing rewrites. `locale/parts/NAME.LANG.po` are hand-written translations, taken over by collect; they win over what is there.
+Our texts are those in _() and its like in the rooms' Python and in templates/. A catalogue also holds words of Django, Wagtail and allauth
+that ours replace; they are known by standing in one of those packages' own catalogues. Words of their scripts are in djangojs.po,
+which nothing rewrites. `locale/parts/NAME.LANG.po` are hand-written translations, taken over by collect; they win over what is there.
 """
 
 import ast
