@@ -30,7 +30,7 @@ class ProseBlock(blocks.RichTextBlock):
 
 
 class HeadingBlock(blocks.StructBlock):
-    level = blocks.ChoiceBlock([("h2", _("Heading")), ("h3", _("Smaller heading"))], default="h2")
+    level = blocks.ChoiceBlock([("h2", _("Heading")), ("h3", _("Smaller heading"))], default="h2", search_index=False)
     text = blocks.CharBlock(max_length=200)
 
     class Meta:
@@ -47,7 +47,7 @@ class SituationBlock(blocks.StructBlock):
 
 
 class CalloutBlock(blocks.StructBlock):
-    kind = blocks.ChoiceBlock([("tip", _("Tip")), ("warning", _("Warning")), ("law", _("Law"))], default="tip")
+    kind = blocks.ChoiceBlock([("tip", _("Tip")), ("warning", _("Warning")), ("law", _("Law"))], default="tip", search_index=False)
     title = blocks.CharBlock(max_length=200)
     text = ProseBlock()
 

@@ -18,8 +18,10 @@ from wagtail.signals import (
 from wagtail_localize.models import TranslationLog
 
 from courses import syllabus
+from seminars.models import Seminar
 
-from . import tree
+from . import search_index, tree
+from .models import GlossaryTerm
 
 
 @receiver(page_published)
@@ -73,3 +75,15 @@ def a_draft_translation_stays_a_draft(instance, created, **kwargs):
         shown = page.live_revision.as_object()
         shown.has_unpublished_changes = True
         shown.save(clean=False)
+
+
+@receiver(post_save, sender=Seminar)
+def seminar_can_be_found(sender, instance, **kwargs):
+    if not tree.is_gathering():  # files are read in: all at once afterwards (cms/loading/courses.py)
+        transaction.on_commit(lambda: search_index.index_seminars(instance), robust=True)
+
+
+@receiver(post_save, sender=GlossaryTerm)
+def term_can_be_found(sender, instance, **kwargs):
+    if not tree.is_gathering():
+        transaction.on_commit(lambda: search_index.index_terms(instance), robust=True)

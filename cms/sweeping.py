@@ -18,7 +18,7 @@ from reports import digests, requirements, totals
 from reports.api import webhooks
 from seminars import feedback, reminders
 
-from . import privacy, tree
+from . import privacy, search_index, tree
 
 log = logging.getLogger(__name__)
 SYLLABUS_EVERY = timedelta(minutes=5)  # a whole look at every course: dearer than the rest
@@ -38,6 +38,10 @@ def publish_due_pages(now):
 
 def syllabuses(now):
     return tree.sync_all()
+
+
+def search_entries(now):
+    return search_index.index_all()
 
 
 def overdue_attempts(now):
@@ -141,7 +145,7 @@ PARTS = (
     long_jobs,
 )
 SLOW_PARTS = (
-    syllabuses, required_enrolments, weekly_letters,
+    syllabuses, search_entries, required_enrolments, weekly_letters,
     certificates_to_look_at, certificates_expiring, hr_totals, free_seats, seminar_feedback, retention, merged_libraries,
     old_job_files, old_staff_imports, seals_of_the_log,
 )  # fmt: skip

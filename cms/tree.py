@@ -33,10 +33,14 @@ def one_sync():
         _gathering.reset(token)
 
 
+def is_gathering():
+    return _gathering.get() is not None
+
+
 def look_again(*pages, words_changed=True):
     """After the commit, make the syllabus of every course in, over or under these pages say what they say now."""
     for key in courses_touched(*pages):  # now: before a delete removes the rows
-        if _gathering.get() is not None:
+        if is_gathering():
             _gathering.get().add(key)
             continue
 
@@ -69,6 +73,10 @@ def sync(key, words_changed=False):
         if code and course.code != code:  # given up: a course that asked for it has waited
             for waiting in Course.objects.live().filter(code=None).exclude(key=key).order_by("pk"):
                 sync(waiting.key)
+    if words_changed:
+        from . import search_index
+
+        search_index.index_course(key)
     return course
 
 
@@ -98,7 +106,7 @@ def read_course(key, source):
     steps = {}  # translation_key -> {language: page}
     for language, tree in trees.items():
         titles[language], outcomes[language], addresses[language] = tree.title, tree.outcome, tree.get_url()
-        for page in _live_below(tree):
+        for page in live_below(tree):
             steps.setdefault(page.translation_key, {})[language] = page
     own = [by[source] for by in steps.values() if source in by]
     own.sort(key=lambda page: page.path)
@@ -155,7 +163,7 @@ def live_courses(key):
     return [page for page in pages if not page.get_ancestors().filter(live=False, depth__gt=1).exists()]
 
 
-def _live_below(course):
+def live_below(course):
     """The course's live modules, steps and final tests whose module is live too; no aliases. Three or four queries."""
     below = Q(path__startswith=course.path, depth__gt=course.depth, live=True, alias_of=None)
     modules = list(ModulePage.objects.filter(below, depth=course.depth + 1))

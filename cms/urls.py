@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import copy_views, privacy_views, views
+from . import copy_views, privacy_views, search_views, views
 
 urlpatterns = [
     path("learning/", views.learning, name="learning"),
@@ -8,6 +8,7 @@ urlpatterns = [
     path("accounts/data/", privacy_views.own_data, name="own_data"),
     path("accounts/data/files/<int:pk>/", privacy_views.own_archive, name="own_archive"),
     path("hr/people/<int:pk>/depersonalise/", privacy_views.depersonalise, name="depersonalise"),
+    path("search/", search_views.search, name="search"),
     path("glossary/", views.glossary, name="glossary"),
     path("teach/courses/<int:pk>/copy/", copy_views.copy, name="course_copy"),
     path("media/<path:name>", views.media, name="media"),

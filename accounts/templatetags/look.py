@@ -118,7 +118,7 @@ def main_menu(context):
     entries = [(catalogue_address(), _("Courses"))]
     if context.get("user") and context["user"].is_authenticated:
         entries.append(("/learning/", _("My learning")))
-    entries += [("/seminars/", _("Seminars")), ("/verify/", _("Verify a certificate"))]
+    entries += [("/seminars/", _("Seminars")), ("/search/", _("Search")), ("/verify/", _("Verify a certificate"))]
     return _entries(context, entries)
 
 

@@ -3,16 +3,21 @@
 Import this module where it is used: openpyxl is slow to load.
 """
 
+import hashlib
 import io
 import re
 import zipfile
 from datetime import datetime
+from functools import cache
+from pathlib import Path
 
+import openpyxl
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from cms.curriculum import formulas
 from cms.curriculum.formulas import place_of, result_formula, row_formula
 
 MADE = datetime(2026, 1, 1)  # noqa: DTZ001  openpyxl wants no zone; the moment of making must not show in the file
@@ -28,6 +33,13 @@ THIN = Side(style="thin", color=LINE)
 HEADING = Font(bold=True, color="FFFFFFFF")
 BORDER = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
 WRAPPED = Alignment(wrap_text=True, vertical="top")
+
+
+@cache
+def maker():
+    """A text that is another one when the same table would give another workbook: this code, and openpyxl's version."""
+    sources = (Path(__file__), Path(formulas.__file__))
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest() + openpyxl.__version__
 
 
 def workbook_bytes(table, language):

@@ -1,6 +1,7 @@
 """Drawings, files and terms that lessons refer to."""
 
 import csv
+from dataclasses import asdict
 
 from django.core.files.base import ContentFile
 from wagtail.documents import get_document_model
@@ -10,7 +11,7 @@ from wagtail.models import Collection
 from accounts.text import in_language
 
 from ..curriculum.figures import clean_svg
-from ..curriculum.tables import workbook_bytes
+from ..curriculum.tables import maker, workbook_bytes
 from ..models import Drawing, GlossaryTerm
 from .notes import fingerprint, known, note
 
@@ -73,11 +74,11 @@ def put_files(report, place, tables, languages):
     for name, table in tables.items():
         for language in languages:
             key = f"{place}/files/{name}"
-            content = workbook_bytes(table, language)
-            print_ = fingerprint(content.hex())
+            print_ = fingerprint([asdict(table), maker()])
             item = known(key, language)
             document = documents.objects.filter(pk=item.made).first() if item else None
             if document is None or item.fingerprint != print_:
+                content = workbook_bytes(table, language)
                 document = document or documents(collection=collection)
                 document.title = in_language(table.title, language)
                 document.file = ContentFile(content, name=f"{name}.{language}.xlsx")

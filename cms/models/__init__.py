@@ -2,6 +2,7 @@
 
 from .material import Drawing, GlossaryTerm, LoadedItem
 from .pages import AssignmentPage, CataloguePage, CoursePage, HomePage, LessonPage, ModulePage, QuizDraw, QuizPage
+from .search import SearchEntry
 
 __all__ = [
     "AssignmentPage",
@@ -15,4 +16,5 @@ __all__ = [
     "ModulePage",
     "QuizDraw",
     "QuizPage",
+    "SearchEntry",
 ]

@@ -1,0 +1,192 @@
+"""Finding lessons, courses, seminars and terms: what is asked for in any spelling, ranked, with the hit in its context."""
+
+from dataclasses import dataclass
+from functools import reduce
+from operator import and_, or_
+
+from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVectorField
+from django.db import connection
+from django.db.models import Case, F, FloatField, IntegerField, Q, Value, When
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Length, Replace
+from django.urls import reverse
+from django.utils.html import escape
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
+from wagtail.models import Page
+
+from courses.models import Course
+
+from .models import SearchEntry
+from .search_index import LANGUAGES
+from .search_words import WORD, asked_for, compared, is_beginning
+
+MOST = 200  # hits that are ranked and offered
+AROUND = 90  # characters of context on each side of a hit
+COURSE_DEPTH = 4  # steps of the page tree
+LONGEST_QUERY = 200  # characters
+TITLE_WEIGHT = 10  # a word in the title counts as ten in the text
+OPEN = (SearchEntry.Kind.COURSE, SearchEntry.Kind.MODULE)  # of the pages, what anybody may read
+
+
+@dataclass
+class Hit:
+    kind: str
+    kind_name: str
+    language: str
+    title: str  # HTML: what was found is marked
+    context: str  # HTML
+    address: str
+    place: str  # the course it belongs to, else ""
+
+
+def find(query, user, language=None):
+    """The SearchEntry rows that have every word of `query`, best first, in the reader's language before the others.
+
+    Of one thing that is found in several languages only the first is given; where nothing has every word, what has any.
+    """
+    language = language or get_language()
+    query = query[:LONGEST_QUERY]
+    asked = {code: asked_for(query, code) for code in LANGUAGES}
+    if not any(asked.values()):
+        return []
+    rows = _visible(user)
+    found = _found(rows, asked, language, every=True) or _found(rows, asked, language, every=False)
+    first = {}
+    for row in found:
+        first.setdefault((row.kind, row.key), row)
+    return list(first.values())
+
+
+def hits(rows, query):
+    """The Hit of each row, in the same order. Two queries, however many."""
+    pages = {page.pk: page for page in Page.objects.filter(pk__in=[row.page_id for row in rows]).specific(defer=True)}
+    courses = _course_titles(pages.values())
+    return [_hit(row, query, pages.get(row.page_id), courses) for row in rows]
+
+
+# --- Which ------------------------------------------------------------------------------------------------------------------
+
+
+def _visible(user):
+    """Entries of what the reader may open: live pages without restriction, and lessons after signing in, or where the course is open."""
+    pages = Page.objects.live().public()
+    readable = Q(page__in=pages)
+    if not user.is_authenticated:
+        open_courses = Course.objects.live().filter(open_reading=True).values("activities__key")
+        readable &= Q(kind__in=OPEN) | Q(page__translation_key__in=open_courses)
+    return SearchEntry.objects.filter(readable | Q(seminar__archived=False) | Q(term__isnull=False))
+
+
+def _found(rows, asked, language, every):
+    narrow = _on_postgresql if connection.vendor == "postgresql" else _elsewhere
+    first = Case(When(language=language, then=Value(0)), default=Value(1), output_field=IntegerField())
+    rows = narrow(rows, {code: words for code, words in asked.items() if words}, every).annotate(other=first)
+    return list(rows.order_by("other", F("rank").desc(), "kind", "pk").defer("text_words", "title_words")[:MOST])
+
+
+def _on_postgresql(rows, asked, every):
+    """By the index over the column that the database keeps (cms/search_index.py: install)."""
+    queries = {
+        code: SearchQuery(
+            (" & " if every else " | ").join(f"{word}:*" if is_beginning(word) else word for word in words),
+            config="simple",
+            search_type="raw",
+        )
+        for code, words in asked.items()
+    }
+    rows = rows.annotate(
+        # S611: a column of ours by its name, nothing that anybody typed
+        vector=RawSQL(f'"{SearchEntry._meta.db_table}"."vector"', (), output_field=SearchVectorField())  # noqa: S611
+    )
+    by_language = [
+        When(language=code, then=SearchRank(F("vector"), query, normalization=1)) for code, query in queries.items()
+    ]
+    return rows.filter(any_of(Q(language=code, vector=query) for code, query in queries.items())).annotate(
+        rank=Case(*by_language, default=Value(0.0), output_field=FloatField())
+    )
+
+
+def _elsewhere(rows, asked, every):
+    """By the beginnings of words; the more often, and in the title, the better."""
+    matching, ranks = [], []
+    for code, words in asked.items():
+        parts = {word: f" {word}" if is_beginning(word) else f" {word} " for word in words}
+        said = [Q(title_words__contains=part) | Q(text_words__contains=part) for part in parts.values()]
+        matching.append(Q(language=code) & reduce(and_ if every else or_, said))
+        ranks.append(
+            When(
+                language=code,
+                then=sum(
+                    times("title_words", part) * TITLE_WEIGHT + times("text_words", part) for part in parts.values()
+                ),
+            )
+        )
+    return rows.filter(any_of(matching)).annotate(rank=Case(*ranks, default=Value(0), output_field=IntegerField()))
+
+
+def times(field, part):
+    """How often `part` stands in a field."""
+    return (Length(field) - Length(Replace(field, Value(part), Value("")))) / len(part)
+
+
+def any_of(conditions):
+    return reduce(or_, conditions)
+
+
+# --- How a hit is shown -----------------------------------------------------------------------------------------------------
+
+
+def _course_titles(pages):
+    """{path of the course's page: its title} for the pages given."""
+    paths = {page.path[: COURSE_DEPTH * Page.steplen] for page in pages}
+    return dict(Page.objects.filter(path__in=paths).values_list("path", "title"))
+
+
+def _hit(row, query, page, courses):
+    words = asked_for(query, row.language)
+    return Hit(
+        kind=row.kind,
+        kind_name=row.get_kind_display(),
+        language=row.language,
+        title=marked(row.title, words, row.language),
+        context=marked(context(row.text, words, row.language), words, row.language),
+        address=page.url if page else _address(row),
+        place=courses.get(page.path[: COURSE_DEPTH * Page.steplen], "") if page and row.kind != row.Kind.COURSE else "",
+    )
+
+
+def _address(row):
+    if row.seminar_id:
+        return reverse("seminars:seminar", args=[row.seminar_id])
+    return f"{reverse('glossary')}#{row.key}"
+
+
+def places(text, words, language):
+    """(start, end) of every word of `text` that was asked for."""
+    for match in WORD.finditer(text):
+        said = compared(match[0].casefold(), language)
+        if any(said == word or (is_beginning(word) and said.startswith(word)) for word in words):
+            yield match.span()
+
+
+def context(text, words, language):
+    """The part of a text around what was asked for, in whole words; its beginning where nothing of it is there."""
+    start, end = next(places(text, words, language), (0, 0))
+    if len(text) <= 2 * AROUND:
+        return text
+    left, right = max(0, start - AROUND), min(len(text), max(end, start) + AROUND if end else 2 * AROUND)
+    if left:
+        left = text.find(" ", left) + 1
+    if right < len(text):
+        right = max(text.rfind(" ", 0, right), end)
+    return f"{'… ' if left else ''}{text[left:right]}{' …' if right < len(text) else ''}"
+
+
+def marked(text, words, language):
+    """The text as HTML, what was asked for in <mark>."""
+    parts, at = [], 0
+    for start, end in places(text, words, language):
+        parts += [escape(text[at:start]), "<mark>", escape(text[start:end]), "</mark>"]
+        at = end
+    return mark_safe("".join([*parts, escape(text[at:])]))

@@ -1,0 +1,50 @@
+"""Words as the search compares them: one form for every spelling, and in Russian and English one for every ending.
+
+Oʻquv, O'quv, O‘quv, oquv, ўқув and öquv are all «oquv» (accounts/text.py: fold); «пароль», «паролями» and parol are all «parol».
+Stems are Snowball's, for both databases alike. Uzbek adds its endings to an unchanged stem: there the beginning of a word finds it.
+"""
+
+import re
+from functools import lru_cache
+
+import snowballstemmer
+
+from accounts.text import APOSTROPHES, fold
+
+STEMMERS = {"ru": "russian", "en": "english"}
+WORD = re.compile(rf"[^\W_](?:[^\W_]|[{APOSTROPHES}](?=[^\W_]))*")
+PLAIN_APOSTROPHE = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))  # the one that Snowball knows: learner's
+SHORT = 3  # letters: a shorter word is not taken for the beginning of a longer one
+MOST_WORDS = 12  # of one query
+
+
+def words_of(text, language):
+    """The words of a text as they are compared, with a space on both sides of each: the form that the columns have."""
+    found = (compared(match[0].casefold(), language) for match in WORD.finditer(text))
+    return f" {' '.join(word for word in found if word)} "
+
+
+def asked_for(query, language):
+    """The words of a query, in the form they would have in a text of `language`; each once, at most MOST_WORDS."""
+    found = (compared(match[0].casefold(), language) for match in WORD.finditer(query))
+    return list(dict.fromkeys(word for word in found if word))[:MOST_WORDS]
+
+
+def is_beginning(word):
+    """Whether longer words that begin like this one are meant too."""
+    return len(word) >= SHORT
+
+
+@lru_cache(maxsize=50_000)
+def compared(word, language):
+    stemmer = STEMMERS.get(language)
+    return fold(_stem(stemmer, word) if stemmer else word).replace(" ", "")
+
+
+def _stem(name, word):
+    return _stemmer(name).stemWord(word.replace("ё", "е").translate(PLAIN_APOSTROPHE))
+
+
+@lru_cache
+def _stemmer(name):
+    return snowballstemmer.stemmer(name)

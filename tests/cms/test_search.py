@@ -1,0 +1,293 @@
+"""Finding things: any spelling, every ending, ranked, in context, and never what the reader may not open."""
+
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from wagtail.models import Locale, PageViewRestriction
+
+from cms import search, search_index
+from cms.loading.material import load_glossary
+from cms.models import GlossaryTerm, LessonPage, SearchEntry
+from cms.search_words import words_of
+from courses.models import Course
+from seminars.models import Seminar
+from tests import making
+from tests.kept import kept
+
+# What people type, on which pages, and the term that they mean.
+SIXTY = """
+uz oʻquv            drill
+uz o'quv            drill
+uz o‘quv            drill
+uz o’quv            drill
+uz o`quv            drill
+uz oquv             drill
+uz ўқув             drill
+uz öquv             drill
+uz OʻQUV MASHGʻULOTI drill
+uz mashgulot        drill
+uz машғулот         session
+uz to'g'ri javob    correct_answer
+uz togri javob      correct_answer
+uz тўғри жавоб      correct_answer
+uz so‘rovnoma       survey
+uz сўровнома        survey
+uz taʼlim natijasi  learning_outcome
+uz ta'lim           learning_outcome
+uz talim            learning_outcome
+uz таълим           learning_outcome
+uz zxcvb qwerty     -
+uz boʼlim           hr_specialist
+uz бўлим            hr_specialist
+uz ro'yxatdan o'tish sign_up
+uz royxatdan        sign_up
+uz рўйхатдан        sign_up
+uz qongiroq         call_back
+uz қўнғироқ         call_back
+uz shaxsga doir ma'lumot personal_data
+uz shahsga doir malumot personal_data
+uz шахсга доир маълумот personal_data
+uz mualliflik       copyright
+uz муаллифлик       copyright
+uz huquqi           copyright
+uz ҳуқуқлар         rights_register
+uz xuquq            copyright
+uz sun'iy           ai_label
+uz сунъий           ai_label
+uz qogoz varaqa     paper_slip
+uz metama'lumot     metadata
+ru пароль           main_password
+ru паролем          main_password
+ru ПАРОЛИ           main_password
+ru parol            main_password
+ru учётная          account
+ru учетной записью  account
+ru вложения         attachment
+ru письменного согласия written_consent
+ru устройства       device_inventory
+ru гостевыми сетями guest_network
+ru прошивку         firmware
+ru документов       -
+ru субтитрами       captions
+en passwords        main_password
+en attached         attachment
+en captioning       captions
+en learners'        learner
+en publisher's      publisher_blurb
+en cropped          crop
+en updating         update
+""".strip().splitlines()
+
+
+@kept
+def terms(bedrock):
+    load_glossary(Path(settings.BASE_DIR) / "curriculum" / "glossary.csv")
+    search_index.index_terms()
+
+
+@pytest.mark.parametrize("line", SIXTY)
+def test_sixty_ways_of_typing_find_what_is_meant(terms, line):
+    language, rest = line.split(maxsplit=1)
+    typed, _, key = rest.rpartition(" ")
+
+    found = [row.key for row in search.find(typed.strip(), AnonymousUser(), language)]
+
+    assert (key in found[:10]) if key != "-" else found == []
+
+
+def test_there_are_sixty():
+    assert len(SIXTY) == 60
+
+
+def test_words_are_compared_in_one_form_a_language():
+    assert words_of("Oʻquv, maʼlumot – XX asr!", "uz") == " oquv malumot hh asr "
+    assert words_of("Ёлки: паролями", "ru") == " elk parol "
+    assert words_of("Learners’ passwords", "en") == " learner password "
+    assert words_of("…", "uz") == "  "
+
+
+# --- Pages ------------------------------------------------------------------------------------------------------------------
+
+
+@kept
+def lessons(bedrock):
+    """One course with a lesson about passwords, one that says the word in passing, and the first one in Russian."""
+    course = making.course()
+    about = LessonPage.objects.get(locale__language_code="uz")
+    publish(
+        about,
+        title="Uzun parol",
+        outcome="Parolni menejerda saqlash",
+        body=[said("Ertalab kutubxona ochildi. " * 20 + "Parol <b>yodda</b> turmaydi. " + "Kechqurun yopildi. " * 20)],
+    )
+    return course
+
+
+def said(text):
+    return {"type": "text", "value": f"<p>{text}</p>"}
+
+
+def publish(page, **changes):
+    for name, value in changes.items():
+        setattr(page, name, page.body.stream_block.to_python(value) if name == "body" else value)
+    making.committed(lambda: page.save_revision().publish())
+
+
+def found(query, user=None, language="uz"):
+    rows = search.find(query, user or making.person(), language)
+    return search.hits(rows, query)
+
+
+def test_a_lesson_is_found_by_its_words_with_the_hit_in_its_context(lessons):
+    [hit] = [one for one in found("yodda") if one.kind == "lesson"]
+
+    assert (hit.title, hit.language) == ("Uzun parol", "uz")
+    assert hit.context == (
+        "… Ertalab kutubxona ochildi. Ertalab kutubxona ochildi. Ertalab kutubxona ochildi. Parol <mark>yodda</mark> turmaydi. "
+        "Kechqurun yopildi. Kechqurun yopildi. Kechqurun yopildi. Kechqurun yopildi. …"
+    )
+    assert hit.address == LessonPage.objects.get(locale__language_code="uz").url
+
+
+def test_what_was_typed_is_shown_as_text(lessons):
+    publish(LessonPage.objects.get(), title="Parol <script>")
+
+    [hit] = [one for one in found("parol") if one.kind == "lesson"]
+
+    assert hit.title == "<mark>Parol</mark> &lt;script&gt;"
+
+
+def test_a_title_counts_more_than_the_text(terms, lessons):
+    GlossaryTerm.objects.create(key="a_b", titles={"uz": "Boshqa", "ru": "уйку уйку", "en": "uyqu"})
+    GlossaryTerm.objects.create(key="z_b", titles={"uz": "Uyqu"})
+    search_index.index_terms()
+
+    assert [row.key for row in search.find("uyqu", AnonymousUser(), "uz")] == ["z_b", "a_b"]
+
+
+def test_the_readers_language_comes_first_and_one_thing_once(terms):
+    rows = search.find("utm", AnonymousUser(), "ru")
+
+    assert rows[0].language == "ru"
+    assert len({row.key for row in rows}) == len(rows)
+
+
+def test_all_words_else_any_of_them(terms):
+    assert [row.key for row in search.find("asosiy parol", AnonymousUser(), "uz")] == ["main_password"]
+    assert "main_password" in [row.key for row in search.find("parol zxcvb", AnonymousUser(), "uz")]
+
+
+@pytest.mark.parametrize("query", ["", "   ", "'", "%", "a & b | !c", "x" * 5000, "\\", "(", "oʻ:*"])
+def test_nothing_that_is_typed_breaks_it(terms, client, query):
+    assert client.get("/search/", {"q": query}).status_code == 200
+
+
+# --- Who may see what ----------------------------------------------------------------------------------------------------
+
+
+def test_a_lesson_is_found_after_signing_in_or_where_the_course_is_open(lessons):
+    assert [hit.kind for hit in found("yodda", AnonymousUser())] == []
+
+    Course.objects.update(open_reading=True)
+    assert [hit.kind for hit in found("yodda", AnonymousUser())] == ["lesson"]
+
+
+def test_a_page_that_is_taken_back_is_found_no_more(lessons):
+    making.committed(lambda: LessonPage.objects.get().unpublish())
+
+    assert found("yodda") == []
+
+
+def test_a_private_page_is_not_found(lessons):
+    PageViewRestriction.objects.create(page=LessonPage.objects.get(), restriction_type="groups")
+
+    assert found("yodda") == []
+
+
+def test_an_archived_seminar_is_not_found(terms):
+    seminar = making.committed(lambda: Seminar.objects.create(code="uyqu-1", titles={"uz": "Uyqu haqida"}))
+    assert [hit.address for hit in found("uyqu")] == [f"/seminars/{seminar.pk}/"]
+
+    Seminar.objects.update(archived=True)
+    assert found("uyqu") == []
+
+
+# --- Kept true --------------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_published_is_found_at_once_and_what_it_said_before_no_more(lessons):
+    publish(LessonPage.objects.get(), body=[said("Sichqoncha")])
+
+    assert [hit.kind for hit in found("sichqoncha")] == ["lesson"]
+    assert found("yodda") == []
+
+
+def test_a_draft_is_not_found(lessons):
+    page = LessonPage.objects.get()
+    page.title = "Sichqoncha"
+    making.committed(page.save_revision)
+
+    assert found("sichqoncha") == []
+
+
+def test_the_sweep_finds_what_a_crash_has_left_undone(lessons):
+    there = set(SearchEntry.objects.values_list("kind", "key", "language", "title_words", "text_words"))
+    SearchEntry.objects.filter(kind="lesson").delete()
+    SearchEntry.objects.filter(kind="course").update(version="", title_words="", text_words="")
+
+    assert search_index.index_all() == 2
+    assert set(SearchEntry.objects.values_list("kind", "key", "language", "title_words", "text_words")) == there
+    assert search_index.index_all() == 0
+
+
+def test_a_deleted_page_takes_its_entry_along(lessons):
+    making.committed(LessonPage.objects.get().delete)
+
+    assert not SearchEntry.objects.filter(kind="lesson").exists()
+
+
+# --- The page ---------------------------------------------------------------------------------------------------------------
+
+
+def test_the_page_shows_what_is_found(lessons, client, django_assert_num_queries):
+    client.force_login(making.person())
+    client.get("/search/")  # what a process keeps
+
+    with django_assert_num_queries(9):
+        page = BeautifulSoup(client.get("/search/?q=yodda").content, "html.parser")
+
+    assert [one.get_text(" ", strip=True) for one in page.select(".hit h3")] == ["Uzun parol"]
+    assert page.select_one(".hit mark").text == "yodda"
+    assert page.select_one("input[name=q]")["value"] == "yodda"
+
+
+def test_it_says_when_nothing_is_found_and_that_there_is_more_for_who_signs_in(lessons, client):
+    text = (
+        BeautifulSoup(client.get("/search/?q=zxcvb").content, "html.parser")
+        .select_one("main")
+        .get_text(" ", strip=True)
+    )
+
+    assert "zxcvb" in text and "hisobingizga kirsangiz" in text.lower()
+
+
+def test_results_come_in_pages(terms, client):
+    GlossaryTerm.objects.bulk_create(GlossaryTerm(key=f"uyqu-{n}", titles={"uz": f"Uyqu {n}"}) for n in range(21))
+    search_index.index_terms()
+
+    first, second = (
+        BeautifulSoup(client.get(f"/search/?q=uy+qu+uyqu&page={n}").content, "html.parser") for n in (1, 2)
+    )
+
+    assert (len(first.select(".hit")), len(second.select(".hit"))) == (20, 1)
+    assert first.select_one("a[rel=next]")["href"] == "?q=uy%20qu%20uyqu&page=2"
+
+
+def test_words_in_another_language_are_marked_as_such(terms, client):
+    page = BeautifulSoup(client.get("/search/?q=прошивку").content, "html.parser")
+
+    assert page.select_one(".hit h3 a")["lang"] == "ru"
+    assert Locale.objects.count() == 3
