@@ -233,7 +233,7 @@ def test_all_of_the_admin_is_closed_to_those_without_a_role_for_it(world):
 
 
 OPEN_TO_ALL = re.compile(
-    r"/(accounts/(2fa|login|logout|reauthenticate|password|confirm-email)/|verify/(?!batch/)|healthz|readyz)"
+    r"/(accounts/(2fa|login|logout|reauthenticate|password|confirm-email)/|verify/(?!batch/))"
 )
 
 
