@@ -46,7 +46,7 @@ class _Told:
 def message(record):
     """What the record says."""
     if hasattr(record, "request") and hasattr(record, "status_code"):  # Django's own, which names the path
-        return f"{record.msg.partition(':')[0]}: {route_of(record.request)}"
+        return f"{record.args[0] if record.args else 'request'}: {route_of(record.request)}"
     if isinstance(record.args, tuple):
         args = tuple(_Told(one) if isinstance(one, BaseException) else one for one in record.args)
         return discreet(record.msg % args if args and isinstance(record.msg, str) else str(record.msg))
@@ -57,7 +57,7 @@ def trace(exception, seen=()):
     """The traceback of an exception and of those that led to it; its frames, and its words as in `fault`."""
     before = exception.__cause__ or (None if exception.__suppress_context__ else exception.__context__)
     lines = [*trace(before, (*seen, exception)), "then:\n"] if before and before not in seen else []
-    return [*lines, *traceback.format_tb(exception.__traceback__), fault(exception)]
+    return [*lines, *traceback.format_tb(exception.__traceback__), f"{fault(exception)}\n"]
 
 
 def route_of(request):
@@ -68,7 +68,7 @@ def route_of(request):
 
 class _Discreet:
     def formatException(self, exc_info):
-        return "".join(trace(exc_info[1])) if exc_info[1] else ""
+        return "".join(trace(exc_info[1])).rstrip() if exc_info[1] else ""
 
     def formatStack(self, stack_info):
         return ""

@@ -51,4 +51,6 @@ def _exception(one):
     """Its words stay here: they quote rows and what people typed. The log has them, without what they quote."""
     frames = one.get("stacktrace", {}).get("frames", [])
     kept = {name: one[name] for name in ("type", "module", "mechanism") if name in one}
-    return kept | {"stacktrace": {"frames": [{name: frame[name] for name in OF_A_FRAME if name in frame} for frame in frames]}}
+    return kept | {
+        "stacktrace": {"frames": [{name: frame[name] for name in OF_A_FRAME if name in frame} for frame in frames]}
+    }

@@ -22,7 +22,11 @@ REQUESTS = Counter(
     ["method", "route", "status"], registry=OWN,
 )  # fmt: skip
 DURATION = Histogram(
-    "saboq_http_request_duration_seconds", "Time until the headers of the answer.", ["route"], buckets=BUCKETS, registry=OWN
+    "saboq_http_request_duration_seconds",
+    "Time until the headers of the answer.",
+    ["route"],
+    buckets=BUCKETS,
+    registry=OWN,
 )
 SIGN_INS = Counter("saboq_sign_ins", "People signed in.", registry=OWN)
 SIGN_IN_FAILURES = Counter("saboq_sign_in_failures", "Sign-ins with a wrong login or password.", registry=OWN)

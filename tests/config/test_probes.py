@@ -43,11 +43,15 @@ def test_readyz_names_each_thing_in_a_word(client, db):
 
 def test_without_a_migration_nothing_is_ready_and_one_too_many_is_fine(client, db):
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE django_migrations SET name = '0002_later' WHERE app = 'courses' AND name = '0001_initial'")
+        cursor.execute(
+            "UPDATE django_migrations SET name = '0002_later' WHERE app = 'courses' AND name = '0001_initial'"
+        )
         answer = client.get("/readyz")
         assert (answer.status_code, answer.json()["migrations"]) == (503, "missing")
 
-        cursor.execute("INSERT INTO django_migrations (app, name, applied) VALUES ('courses', '0001_initial', '2026-01-01')")
+        cursor.execute(
+            "INSERT INTO django_migrations (app, name, applied) VALUES ('courses', '0001_initial', '2026-01-01')"
+        )
     readiness.forget()
     assert client.get("/readyz").json() == WELL
 
@@ -139,8 +143,8 @@ def test_requests_are_counted_by_route_and_never_by_address(client, base, settin
 
     grown = {name for name in after if "_total" in name and after[name] != before.get(name, 0)}
     assert grown == {
-        'saboq_http_requests_total{method="GET",route="wagtail_serve",status="200"}',
-        'saboq_http_requests_total{method="GET",route="verify_code",status="404"}',
+        'saboq_http_requests_total{method="GET",route="cms.lessons.serve",status="200"}',
+        'saboq_http_requests_total{method="GET",route="verify_result",status="404"}',
         'saboq_http_requests_total{method="GET",route="unmatched",status="404"}',
     }
     assert "nigora" not in repr(after)
