@@ -5,6 +5,7 @@ Pictures of lessons too: their addresses stay those of one machine, `/media/…`
 """
 
 from botocore.config import Config
+from botocore.exceptions import ClientError
 from django.conf import settings
 from django.utils.encoding import filepath_to_uri
 from storages.backends.s3 import S3Storage
@@ -36,3 +37,15 @@ class S3(S3Storage):
     def reach(self):
         """Raises botocore's errors where the bucket does not answer."""
         self.connection.meta.client.head_bucket(Bucket=self.bucket_name)
+
+    def make(self):
+        """Make the bucket where it is not there; what it holds is private. Returns whether it was made."""
+        client = self.connection.meta.client
+        try:
+            client.head_bucket(Bucket=self.bucket_name)
+        except ClientError as fault:
+            if fault.response["ResponseMetadata"]["HTTPStatusCode"] != 404:
+                raise
+            client.create_bucket(Bucket=self.bucket_name)
+            return True
+        return False
