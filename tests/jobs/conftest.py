@@ -69,8 +69,9 @@ class Children:
 
     def kill(self, child):
         """SIGKILL to the child and to what it has forked: its own session, made by `start`."""
-        os.killpg(child.pid, signal.SIGKILL)
-        child.wait()
+        if child.poll() is None:
+            os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
         self.running.remove(child)
 
     def end(self):

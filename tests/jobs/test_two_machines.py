@@ -101,7 +101,7 @@ def shared(s3):
 
 
 @pytest.fixture(scope="module")
-def sites(shared, serve):
+def sites(django_db_setup, shared, serve):
     """The two web processes; the first has two workers of gunicorn."""
     queue, told = shared
     return [
@@ -110,7 +110,7 @@ def sites(shared, serve):
 
 
 @pytest.fixture(scope="module")
-def workers(shared, module_children):
+def workers(django_db_setup, shared, module_children):
     queue, told = shared
     return [module_children.start(f"worker-{n}", "tests.jobs.child", **told, JOBS_QUEUE=queue.name) for n in range(2)]
 
@@ -129,7 +129,7 @@ def sign_in(site, person):
 # --- What people do ------------------------------------------------------------------------------------------------------
 
 
-def test_both_machines_are_ready(sites):
+def test_both_machines_are_ready(transactional_db, sites):
     for site in sites:
         answer = requests.get(f"{site.address}/readyz", timeout=10)
         assert set(answer.json().values()) == {"ok"}, answer.json()
