@@ -46,6 +46,8 @@ class S3(S3Storage):
         except ClientError as fault:
             if fault.response["ResponseMetadata"]["HTTPStatusCode"] != 404:
                 raise
-            client.create_bucket(Bucket=self.bucket_name)
+            elsewhere = self.region_name != "us-east-1"  # S3's own, which must not be named
+            place = {"CreateBucketConfiguration": {"LocationConstraint": self.region_name}} if elsewhere else {}
+            client.create_bucket(Bucket=self.bucket_name, **place)
             return True
         return False
