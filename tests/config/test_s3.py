@@ -67,7 +67,9 @@ def test_a_file_is_kept_read_and_removed_as_in_a_folder(bucket):
     second = bucket.save("images/rasm.png", ContentFile(b"two"))
 
     assert first == "images/rasm.png" != second
-    assert [bucket.open(name).read() for name in (first, second)] == [b"one", b"two"]
+    for name, content in ((first, b"one"), (second, b"two")):
+        with bucket.open(name) as file:
+            assert file.read() == content
     assert (bucket.size(first), sorted(bucket.listdir("images")[1])) == (3, sorted([first[7:], second[7:]]))
     bucket.delete(first)
     assert (bucket.exists(first), bucket.exists(second)) == (False, True)
