@@ -115,7 +115,7 @@ class ConsentMiddleware:
 
     OPEN = (
         "/accounts/consent/", "/accounts/data/", "/accounts/logout/", "/accounts/login/", "/accounts/2fa/", "/accounts/reauthenticate/",
-        "/attempts/", "/static/", "/verify/", "/healthz", "/readyz",
+        "/attempts/", "/static/", "/verify/",
     )  # fmt: skip
 
     def __init__(self, get_response):
@@ -135,7 +135,7 @@ class SecondFactorMiddleware:
 
     OPEN = (
         "/accounts/2fa/", "/accounts/login/", "/accounts/logout/", "/accounts/reauthenticate/", "/accounts/password/",
-        "/accounts/confirm-email/", "/static/", "/verify/", "/healthz", "/readyz",
+        "/accounts/confirm-email/", "/static/", "/verify/",
     )  # fmt: skip
 
     CLOSED_AGAIN = ("/verify/batch/",)  # within what is open

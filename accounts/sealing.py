@@ -68,6 +68,11 @@ def _unsealed(now):
     return AuditEntry.objects.filter(pk__gt=floor, link=None).order_by("pk")
 
 
+def unsealed(now):
+    """How many entries wait for their seal."""
+    return _unsealed(now).count()
+
+
 def head():
     """The value that a backup's manifest keeps: 64 hex digits of the newest seal, "" while there is none."""
     return AuditSeal.objects.values_list("mac", flat=True).last() or ""

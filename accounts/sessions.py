@@ -9,7 +9,7 @@ from datetime import timedelta
 from functools import lru_cache
 
 from django.conf import settings
-from django.contrib.auth import HASH_SESSION_KEY
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends import db
 from django.core.signing import BadSignature, TimestampSigner
 from django.db import transaction
@@ -44,6 +44,15 @@ class SessionStore(db.SessionStore):
             return None
         self.expires_at = row.expire_date
         return row
+
+    def cycle_key(self):
+        """Who is signed in gets a new key where the secret that signs was changed (SECRET_KEY_FALLBACKS): it is the same device."""
+        before = self.session_key
+        super().cycle_key()
+        if before and SESSION_KEY in self:
+            from allauth.usersessions.models import UserSession
+
+            UserSession.objects.filter(session_key=before).update(session_key=self.session_key)
 
     def decode(self, session_data):
         """The same row says the same: its signature is checked once in a process, its content read each time."""

@@ -12,6 +12,4 @@ urlpatterns = [
     path("glossary/", views.glossary, name="glossary"),
     path("teach/courses/<int:pk>/copy/", copy_views.copy, name="course_copy"),
     path("media/<path:name>", views.media, name="media"),
-    path("healthz", views.healthz),
-    path("readyz", views.readyz),
 ]

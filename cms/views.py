@@ -1,12 +1,10 @@
-"""Pages that belong to no other room: My learning, where /go/ leads, the glossary, errors, health."""
+"""Pages that belong to no other room: My learning, where /go/ leads, the glossary, errors."""
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.core.files.storage import default_storage
-from django.db import DatabaseError, connection
-from django.http import FileResponse, Http404, HttpResponse, JsonResponse
+from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -81,41 +79,6 @@ def media(request, name):
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
-
-
-def healthz(request):
-    """The process answers."""
-    return HttpResponse("ok", content_type="text/plain")
-
-
-def readyz(request):
-    """503 only without the database; cache and broker are told as degraded."""
-    state = {"database": "ok", "cache": _cache_state(), "broker": _broker_state()}
-    try:
-        connection.ensure_connection()
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError:
-        state["database"] = "away"
-    return JsonResponse(state, status=200 if state["database"] == "ok" else 503)
-
-
-def _cache_state():
-    cache.set("readyz", "1", 10)
-    return "ok" if cache.get("readyz") == "1" else "degraded"
-
-
-def _broker_state():
-    if not settings.CELERY_BROKER_URL:
-        return "none"
-    from celery import current_app
-
-    try:
-        with current_app.connection_for_write() as link:
-            link.ensure_connection(max_retries=1, timeout=1)
-        return "ok"
-    except Exception:  # whatever the transport raises: it is away
-        return "degraded"
 
 
 def not_found(request, exception=None):

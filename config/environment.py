@@ -3,11 +3,12 @@
 Read by settings.py alone. Every name is listed in docs/settings.md.
 """
 
+import ipaddress
 import logging
 import secrets
 import zoneinfo
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -50,6 +51,62 @@ def secret_key():
     return kept.read_text()
 
 
+def stored_in(address, folder=None):
+    """An entry of STORAGES: a bucket, `s3://KEY:SECRET@HOST/BUCKET?region=NAME` (`s3+http://` without TLS), or a folder.
+
+    Without KEY they come as boto3 finds them. A senseless address is refused later, by name (faults_of_storages).
+    """
+    if not address:
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage"} | (
+            {"OPTIONS": {"location": folder}} if folder else {}
+        )
+    there = urlsplit(address)
+    options = {
+        "bucket_name": there.path.strip("/"),
+        "endpoint_url": f"{'http' if there.scheme == 's3+http' else 'https'}://{there.netloc.rpartition('@')[2]}",
+        "region_name": parse_qs(there.query).get("region", ["us-east-1"])[0],
+    }
+    if there.username:
+        options |= {"access_key": unquote(there.username), "secret_key": unquote(there.password or "")}
+    return {"BACKEND": "config.s3.S3", "OPTIONS": options}
+
+
+def faults_of_storages():
+    faults = []
+    for name in ("MEDIA_STORAGE_URL", "PRIVATE_STORAGE_URL"):
+        there = urlsplit(env(name, default=""))
+        if there.geturl() and (
+            there.scheme not in ("s3", "s3+http") or not there.hostname or there.path.strip("/").count("/") != 0
+            or not there.path.strip("/") or bool(there.username) != bool(there.password)
+        ):  # fmt: skip
+            faults.append(f"{name}: must be s3://KEY:SECRET@HOST/BUCKET?region=NAME")
+    addresses = [env(name, default="") for name in ("MEDIA_STORAGE_URL", "PRIVATE_STORAGE_URL")]
+    if all(addresses) and len({urlsplit(one)._replace(query="").geturl().rpartition("@")[2] for one in addresses}) == 1:
+        faults.append("PRIVATE_STORAGE_URL: needs a bucket of its own")
+    return faults
+
+
+def faults_of_watching(settings):
+    """The faults of what logs, figures and reports of faults are told."""
+    faults = []
+    if settings["LOG_FORMAT"] not in ("json", "text"):
+        faults.append("LOG_FORMAT: must be json or text")
+    if settings["METRICS_TOKEN"] and len(settings["METRICS_TOKEN"]) < 20:
+        faults.append("METRICS_TOKEN: must have at least 20 signs")
+    for network in settings["METRICS_FROM"]:
+        try:
+            ipaddress.ip_network(network)
+        except ValueError:
+            faults.append(f"METRICS_FROM: {network} is neither an address nor a network")
+    if dsn := settings["SENTRY_DSN"]:
+        there = urlsplit(dsn)
+        if there.scheme not in ("http", "https") or not there.hostname or not there.username:
+            faults.append("SENTRY_DSN: must be https://KEY@HOST/PROJECT")
+        elif there.hostname not in settings["OUTGOING_HOSTS"]:
+            faults.append(f"OUTGOING_HOSTS: name {there.hostname}, which SENTRY_DSN calls")
+    return faults
+
+
 def refuse_senseless(settings):
     """Raise ImproperlyConfigured naming each setting with which nothing could work, in any mode."""
     languages, known = env.list("LANGUAGES", default=["uz"]), ("uz", "ru", "en")
@@ -65,7 +122,7 @@ def refuse_senseless(settings):
         faults.append("LANGUAGES: name uz, and of ru and en what is wanted, comma between")
     if settings["TIMESTAMP_URL"] and not settings["TIMESTAMP_URL"].startswith(("http://", "https://")):
         faults.append("TIMESTAMP_URL: must begin with http:// or https://")
-    faults += half_of_oidc(settings)
+    faults += half_of_oidc(settings) + faults_of_storages() + faults_of_watching(settings)
     if settings["SESSION_IDLE_MINUTES"] < 6:  # accounts/sessions.py notes every five that somebody is still there
         faults.append("SESSION_IDLE_MINUTES: must be at least 6")
     if settings["TIME_ZONE"] not in zoneinfo.available_timezones():
@@ -100,6 +157,10 @@ def refuse_unsafe(settings):
     faults = []
     if len(settings["SECRET_KEY"]) < 50:
         faults.append("SECRET_KEY: set at least 50 random characters")
+    if any(len(key) < 50 for key in settings["SECRET_KEY_FALLBACKS"]):
+        faults.append("SECRET_KEY_FALLBACKS: each is a SECRET_KEY of before, of at least 50 characters")
+    if settings["SENTRY_DSN"] and not settings["SENTRY_DSN"].startswith("https://"):
+        faults.append("SENTRY_DSN: must begin with https://")
     if settings["DEBUG"]:
         faults.append("DEBUG: must be off")
     if not settings["ALLOWED_HOSTS"] or "*" in settings["ALLOWED_HOSTS"]:

@@ -5,6 +5,11 @@ of need, phones on a weak link send slowly, and either would hold a whole worker
 """
 
 import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from config import logs
 
 bind = os.environ.get("BIND", "127.0.0.1:8000")
 worker_class = "gthread"
@@ -16,8 +21,46 @@ graceful_timeout = 10
 keepalive = 5
 max_requests, max_requests_jitter = 5000, 500
 loglevel = os.environ.get("WEB_LOG_LEVEL", "info")
+kind = os.environ.get("LOG_FORMAT") or ("json" if os.environ.get("MODE") == "production" else "text")
+logconfig_dict = logs.of_gunicorn(kind=kind, level=loglevel)
 control_socket_disable = True  # would be written to the home directory, which may not be writable
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108  a heartbeat on disk stalls with the disk
+
+
+def counted_in():
+    """The folder of what the workers count for /metrics (config/web_metrics.py): of this gunicorn, and gone with it."""
+    parent = Path(worker_tmp_dir or tempfile.gettempdir())
+    for left in parent.glob("saboq-metrics-*-*"):  # by one that was killed
+        if not Path("/proc", left.name.split("-")[2]).exists():
+            shutil.rmtree(left, ignore_errors=True)
+    return tempfile.mkdtemp(prefix=f"saboq-metrics-{os.getpid()}-", dir=parent)
+
+
+if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:  # as it is when this file is read again (SIGHUP)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = counted_in()
+
+
+def pre_fork(server, worker):
+    """A place among the workers, the least that is free: two that live at once never have the same."""
+    places = vars(server).setdefault("places", {})
+    worker.place = min(set(range(len(places) + 1)) - set(places.values()))
+    places[worker.age] = worker.place
+
+
+def post_fork(server, worker):
+    from config import web_metrics
+
+    web_metrics.PLACE[0] = str(worker.place)
+
+
+def child_exit(server, worker):
+    server.places.pop(worker.age, None)
+
+
+def on_exit(server):
+    folder = Path(os.environ["PROMETHEUS_MULTIPROC_DIR"])
+    if folder.name.startswith(f"saboq-metrics-{os.getpid()}-"):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def when_ready(server):

@@ -1,10 +1,12 @@
 """Settings of every mode; what differs comes from the environment (config/environment.py, docs/settings.md)."""
 
-from .environment import BASE_DIR, MODE, PRODUCTION, VAR, env, refuse_senseless, refuse_unsafe, secret_key
+from . import logs, sentry
+from .environment import BASE_DIR, MODE, PRODUCTION, VAR, env, refuse_senseless, refuse_unsafe, secret_key, stored_in
 from .languages import register_uzbek
 
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = secret_key()
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])  # the one before, while it is being changed
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "testserver"])
 BASE_URL = env("BASE_URL", default="http://localhost:8000").rstrip("/")
 VERIFY_BASE_URL = env("VERIFY_BASE_URL", default=BASE_URL).rstrip("/")  # printed on paper for ever: chosen once
@@ -68,6 +70,8 @@ WSGI_APPLICATION = "config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 MIDDLEWARE = [
+    "config.middleware.RequestMiddleware",
+    "config.middleware.ProbeMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -239,7 +243,7 @@ else:
 
 # --- Files ---------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR / "static"
+STATIC_ROOT = env("STATIC_ROOT", default="") or VAR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [
     "config.static.JoinedStylesheetFinder",  # the four style files are served as one site.css
@@ -249,9 +253,9 @@ STATICFILES_FINDERS = [
 MEDIA_URL = "/media/"
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=VAR / "media").root if env("MEDIA_ROOT", default="") else VAR / "media"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": stored_in(env("MEDIA_STORAGE_URL", default="")),
     # Certificates: never below MEDIA_ROOT, served by views alone.
-    "private": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR / "private"}},
+    "private": stored_in(env("PRIVATE_STORAGE_URL", default=""), VAR / "private"),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG or MODE == "test"
@@ -316,16 +320,15 @@ if PRODUCTION:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if BASE_URL.startswith("https://") else []
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
-    "loggers": {"django.request": {"level": "ERROR"}, "fontTools": {"level": "WARNING"}, "pyhanko": {"level": "WARNING"}},
-}  # fmt: skip
+# --- Watching over it (config/logs.py, middleware.py, sentry.py; cms/readiness.py, monitoring.py) ---------------------
+LOG_FORMAT = env("LOG_FORMAT", default="json" if PRODUCTION else "text")
+LOGGING = logs.configuration(kind=LOG_FORMAT, level=env("LOG_LEVEL", default="INFO"))
+METRICS_TOKEN = env("METRICS_TOKEN", default="")
+METRICS_FROM = env.list("METRICS_FROM", default=[])  # addresses and networks
+SENTRY_DSN = env("SENTRY_DSN", default="")
 
 SILENCED_SYSTEM_CHECKS = []
 refuse_senseless(vars())
 if PRODUCTION:
     refuse_unsafe(vars())
+sentry.start(dsn=SENTRY_DSN, environment=MODE)

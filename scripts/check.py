@@ -14,6 +14,7 @@ BIN = Path(sys.executable).parent
 TEMPLATES = ["templates"]
 MANAGE = [sys.executable, "manage.py"]
 NOWHERE = {"MODE": "test", "DATABASE_URL": "sqlite://:memory:"}  # models against migrations: no database is asked
+YAML = "{extends: default, rules: {line-length: {max: 150}, document-start: disable}}"
 GATES = [
     ("floors: imports", [BIN / "lint-imports"], {}),
     ("production settings", [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"], SAFE),
@@ -22,6 +23,13 @@ GATES = [
     ("catalogues complete", [sys.executable, "-m", "scripts.messages", "check"], {}),
     ("curriculum", [sys.executable, "-m", "cms.curriculum", "check", "curriculum"], {}),
     ("templates indented", [BIN / "djhtml", "--check", "--tabwidth", "2", *TEMPLATES], {}),
+    ("deploy: Dockerfile", [BIN / "hadolint", "deploy/Dockerfile"], {}),
+    ("deploy: YAML", [BIN / "yamllint", "--strict", "--config-data", YAML, "deploy/compose.yaml"], {}),
+    (
+        "deploy: Compose",
+        [BIN / "check-jsonschema", "--builtin-schema", "vendor.compose-spec", "deploy/compose.yaml"],
+        {},
+    ),
     ("ruff", [BIN / "ruff", "check", "--quiet", "."], {}),
     ("ruff format", [BIN / "ruff", "format", "--check", "--quiet", "."], {}),
 ]

@@ -26,6 +26,8 @@ INSTALLS = {
     "Playwright's driver": apt("libatomic1"),
     "poppler": apt("poppler-utils"),
     "Java": apt("default-jre-headless", "libjaxb-java", "libjaxb-api-java"),
+    "nginx": apt("nginx-light"),
+    "systemd-analyze": apt("systemd"),
     "node and npm": apt("npm") + ", then make test installs the verifiers of badges",
 }
 

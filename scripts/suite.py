@@ -74,6 +74,8 @@ def lacking():
         "Playwright's driver": machine.browser_driver(),
         "poppler": machine.program("pdftotext"),
         "Java": machine.verapdf(),
+        "nginx": machine.program("nginx", "/usr/sbin/nginx"),
+        "systemd-analyze": machine.program("systemd-analyze"),
         "node and npm": machine.badge_verifiers(),
     }
     return [name for name in INSTALLS if not here[name]]

@@ -13,6 +13,7 @@ OURS = (
     "DEBUG", "ALLOWED_HOSTS", "BASE_URL", "VERIFY_BASE_URL", "SITE_NAME", "ISSUER_NAME", "LEGAL_BASIS", "SIGNATORIES",
     "LANGUAGES", "TIME_ZONE", "CACHE_URL", "EMAIL_URL", "MEDIA_ROOT", "MEDIA_STORAGE_URL", "PRIVATE_STORAGE_URL",
     "SIGNING_DIR", "TIMESTAMP_URL", "REQUIRE_MFA", "REGISTRATION_OPEN", "TRUSTED_PROXY_COUNT", "SENTRY_DSN",
+    "SECRET_KEY_FALLBACKS", "STATIC_ROOT", "LOG_FORMAT", "METRICS_TOKEN", "METRICS_FROM",
     "OUTGOING_HOSTS", "DEMO_PASSWORD", "DEFAULT_FROM_EMAIL",
     "SESSION_IDLE_MINUTES", "SIGN_IN_HELP", "OIDC_SERVER_URL", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_NAME",
     "OIDC_LOGIN_CLAIM", "OUTGOING_PRIVATE_NETWORK",
@@ -39,7 +40,8 @@ MEDIA_ROOT = VAR / "media"
 EMAIL_FILE_PATH = VAR / "mail"
 STATIC_ROOT = VAR / "static"
 STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise warns of a missing folder
-STORAGES["private"]["OPTIONS"]["location"] = VAR / "private"
+if not os.environ.get("PRIVATE_STORAGE_URL"):  # a bucket is said to children alone (tests/jobs)
+    STORAGES["private"]["OPTIONS"]["location"] = VAR / "private"
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": str(VAR / "test.sqlite3")}
 

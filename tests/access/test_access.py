@@ -232,9 +232,7 @@ def test_all_of_the_admin_is_closed_to_those_without_a_role_for_it(world):
 # --- A second factor --------------------------------------------------------------------------------------------------
 
 
-OPEN_TO_ALL = re.compile(
-    r"/(accounts/(2fa|login|logout|reauthenticate|password|confirm-email)/|verify/(?!batch/)|healthz|readyz)"
-)
+OPEN_TO_ALL = re.compile(r"/(accounts/(2fa|login|logout|reauthenticate|password|confirm-email)/|verify/(?!batch/))")
 
 
 def test_without_a_second_factor_staff_reach_only_its_set_up(world, settings):

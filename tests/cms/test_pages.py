@@ -320,11 +320,6 @@ def test_learner_pages_carry_the_strict_policy(client, learner):
     assert "unsafe" not in policy
 
 
-def test_health_and_readiness(client, db):
-    assert client.get("/healthz").text == "ok"
-    assert client.get("/readyz").json() == {"database": "ok", "cache": "ok", "broker": "none"}
-
-
 @pytest.mark.parametrize(("cookie", "address"), [(None, "/uz/"), ("ru", "/ru/"), ("xx", "/uz/")])
 def test_the_root_leads_to_the_language_of_this_browser(client, base, cookie, address):
     if cookie:

@@ -103,3 +103,33 @@ def test_a_demonstration_person_keeps_production_from_starting(db):
     making.person(username="DEMO-1", is_demo=True)
     with pytest.raises(ImproperlyConfigured, match="DEMO-1"):
         refuse_demo_people()
+
+
+def test_what_makes_no_sense_of_storages_logs_and_figures_is_refused_by_name():
+    done = start(
+        "-c", "import config.settings", MODE="demo", MEDIA_STORAGE_URL="s3://key@host/bucket", PRIVATE_STORAGE_URL="https://host/x",
+        LOG_FORMAT="xml", METRICS_TOKEN="short", METRICS_FROM="10.0.0.0/8,here", SENTRY_DSN="https://key@sentry.example.uz/7",
+    )  # fmt: skip
+
+    faults = done.stderr.split("settings that make no sense (docs/settings.md):")[-1].split("\n")[1:]
+    assert [line.strip() for line in faults if line.strip()] == [
+        "MEDIA_STORAGE_URL: must be s3://KEY:SECRET@HOST/BUCKET?region=NAME",
+        "PRIVATE_STORAGE_URL: must be s3://KEY:SECRET@HOST/BUCKET?region=NAME",
+        "LOG_FORMAT: must be json or text",
+        "METRICS_TOKEN: must have at least 20 signs",
+        "METRICS_FROM: here is neither an address nor a network",
+        "OUTGOING_HOSTS: name sentry.example.uz, which SENTRY_DSN calls",
+    ]
+
+
+def test_certificates_never_stand_in_the_bucket_of_pictures():
+    one = "s3://key:secret@host/bucket"
+    done = start("-c", "import config.settings", MEDIA_STORAGE_URL=one, PRIVATE_STORAGE_URL=f"{one}?region=x")
+
+    assert "PRIVATE_STORAGE_URL: needs a bucket of its own" in done.stderr
+
+
+def test_production_wants_long_keys_of_before_and_reports_by_tls():
+    sentry = {"SENTRY_DSN": "http://key@sentry.example.uz/7", "OUTGOING_HOSTS": "sentry.example.uz"}
+
+    assert refused(SECRET_KEY_FALLBACKS="short", **sentry) == ["SECRET_KEY_FALLBACKS", "SENTRY_DSN"]

@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 
 from config.celery import app
 from config.wsgi import application  # noqa: F401  (gunicorn tests.jobs.child:application)

@@ -45,9 +45,9 @@ def free_port():
         return door.getsockname()[1]
 
 
-def accepts(port):
+def accepts(port, host="127.0.0.1"):
     with socket.socket() as door:
-        return door.connect_ex(("127.0.0.1", port)) == 0
+        return door.connect_ex((host, port)) == 0
 
 
 class Children:
@@ -69,8 +69,9 @@ class Children:
 
     def kill(self, child):
         """SIGKILL to the child and to what it has forked: its own session, made by `start`."""
-        os.killpg(child.pid, signal.SIGKILL)
-        child.wait()
+        if child.poll() is None:
+            os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
         self.running.remove(child)
 
     def end(self):
@@ -179,6 +180,7 @@ class Site:
 
     address: str
     queue: Queue | None = None
+    child: subprocess.Popen | None = None
 
     def browser(self, person=None):
         """A browser; with a person it is signed in as that one."""
@@ -191,35 +193,40 @@ class Site:
             browser.cookies.set(name, client.cookies[name].value)
         return browser
 
-    def post(self, browser, path, form_on="/learning/", **fields):
+    def post(self, browser, path, form_on="/learning/", files=None, **fields):
         """Post a form as a browser does, with the token of the page it stands on. Returns (response, seconds)."""
         page = browser.get(self.address + form_on, timeout=30)
         assert page.status_code == 200, page.text[:500]
         token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.text)[1]
         began = time.monotonic()
         answer = browser.post(
-            self.address + path, data=fields | {"csrfmiddlewaretoken": token}, allow_redirects=False, timeout=30
+            self.address + path,
+            data=fields | {"csrfmiddlewaretoken": token},
+            files=files,
+            allow_redirects=False,
+            timeout=30,
         )
         return answer, time.monotonic() - began
 
 
 @pytest.fixture(scope="module")
 def serve(module_children):
-    """Starts a site and waits until it answers: serve(name, queue=..., CELERY_BROKER_URL=..., CACHE_URL=...)."""
+    """Starts a site and waits until it answers: serve(name, queue=..., host=..., CELERY_BROKER_URL=..., CACHE_URL=...)."""
 
-    def start(name, queue=None, **environ):
+    def start(name, queue=None, host="127.0.0.1", **environ):
         port = free_port()
+        environ = {"WEB_WORKERS": "1"} | environ
         child = module_children.start(
             name, "gunicorn", "--config", "config/gunicorn.py", "tests.jobs.child:application",
-            BIND=f"127.0.0.1:{port}", WEB_WORKERS="1", JOBS_QUEUE=queue.name if queue else "none", **environ,
+            BIND=f"{host}:{port}", JOBS_QUEUE=queue.name if queue else "none", **environ,
         )  # fmt: skip
 
         def answers():
             assert child.poll() is None, child.log.read_text()[-3000:]
-            return accepts(port) and requests.get(f"http://127.0.0.1:{port}/healthz", timeout=10).status_code == 200
+            return accepts(port, host) and requests.get(f"http://{host}:{port}/healthz", timeout=10).status_code == 200
 
         until(answers, 60)
-        return Site(f"http://127.0.0.1:{port}", queue)
+        return Site(f"http://{host}:{port}", queue, child)
 
     return start
 
