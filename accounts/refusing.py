@@ -1,0 +1,38 @@
+"""What no browser sends is refused before a view sees it; refusals and sign-ins are told to the log of the process.
+
+PostgreSQL keeps no NUL, and no database keeps a key of 20 digits: either would end as an error of the server.
+"""
+
+from django.http import Http404, HttpResponseBadRequest
+
+from . import access_log
+
+MOST = 2**63 - 1  # the largest key of a row
+TOLD = (400, 403, 404, 429)
+
+
+class RefusingMiddleware:
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            response = _bad()
+        else:
+            response = self.get_response(request)
+        if response.status_code in TOLD:
+            access_log.refused(request, response.status_code)
+        return response
+
+    def process_view(self, request, view, args, kwargs):
+        """After CsrfViewMiddleware, which has read the form: one that nobody has read yet is left alone (files coming in)."""
+        if any(isinstance(value, int) and value > MOST for value in kwargs.values()):
+            raise Http404
+        form = vars(request).get("_post")
+        if form and any("\0" in text for _name, texts in form.lists() for text in texts):
+            return _bad()
+        return None
+
+
+def _bad():
+    return HttpResponseBadRequest("Bad request", content_type="text/plain")
