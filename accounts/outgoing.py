@@ -14,7 +14,6 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 

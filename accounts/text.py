@@ -58,7 +58,9 @@ _PLAIN_TAG = re.compile(
 )
 _PLAIN_COMMENT = re.compile(r"<!--[^<>]*-->")
 _TAG_BEGINS = re.compile("[a-zA-Z/!?]")
-_NEVER_DEEP = frozenset(["br", "hr", "img", "p", "li", "thead", "tbody", "tr", "th", "td"])  # empty, or closed by the next
+_NEVER_DEEP = frozenset(
+    ["br", "hr", "img", "p", "li", "thead", "tbody", "tr", "th", "td"]
+)  # empty, or closed by the next
 _PLAIN = re.compile(r"[^<>&\x00-\x1f]*")  # bleach leaves such a text as it is
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.I)
 _HREF = re.compile(r'\shref="([^"]*)"')

@@ -41,4 +41,6 @@ class DocumentForm(BaseDocumentForm):
                 agrees = False
         file.seek(0)
         if not agrees:
-            raise forms.ValidationError(_("This is no .%(ending)s file: its content is of another kind.") % {"ending": ending})
+            raise forms.ValidationError(
+                _("This is no .%(ending)s file: its content is of another kind.") % {"ending": ending}
+            )

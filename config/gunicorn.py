@@ -17,7 +17,7 @@ keepalive = 5
 max_requests, max_requests_jitter = 5000, 500
 loglevel = os.environ.get("WEB_LOG_LEVEL", "info")
 control_socket_disable = True  # would be written to the home directory, which may not be writable
-worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108  a heartbeat on disk stalls with the disk
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108  # nosec B108  # a heartbeat on disk stalls with the disk
 
 
 def when_ready(server):

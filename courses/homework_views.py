@@ -98,9 +98,7 @@ def _remove(draft, go, now):
 def _refused(request, assignment, enrolment, refused):
     """The form once more with everything that was typed, and what could not be taken."""
     activity = assignment.activity
-    page = homework_page.of(
-        activity=activity, enrolment=enrolment.pk, text=_text(request), refused=refused
-    )
+    page = homework_page.of(activity=activity, enrolment=enrolment.pk, text=_text(request), refused=refused)
     context = {"homework": page, "activity": activity, "enrolled": True}
     return render(request, "courses/homework.html", context, status=422)
 
