@@ -3,7 +3,7 @@
 PostgreSQL keeps no NUL, and no database keeps a key of 20 digits: either would end as an error of the server.
 """
 
-from django.http import Http404, HttpResponseBadRequest
+from django.http import Http404, HttpResponseBadRequest, UnreadablePostError
 
 from . import access_log
 
@@ -25,12 +25,16 @@ class RefusingMiddleware:
         return response
 
     def process_view(self, request, view, args, kwargs):
-        """After CsrfViewMiddleware, which has read the form: one that nobody has read yet is left alone (files coming in)."""
+        """After CsrfViewMiddleware, which has read the form of every view but those that bound their uploads first."""
         if any(map(_cannot_be, kwargs.values())) and not _reads_anything(request):
             raise Http404
-        form = vars(request).get("_post")
-        if form and any("\0" in text for _name, texts in form.lists() for text in texts):
-            return _bad()
+        if request.method == "POST" and not getattr(view, "csrf_exempt", False):
+            try:
+                form = request.POST
+            except UnreadablePostError:  # the link went away: the view finds out
+                return None
+            if any("\0" in text for _name, texts in form.lists() for text in texts):
+                return _bad()
         return None
 
 
