@@ -44,6 +44,15 @@ def test_an_address_with_what_no_row_can_have_is_refused(admin, address, status)
     assert admin.get(address).status_code == status
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["/media/designs/x.png", "/media/documents/a.pdf", "/media/images/../documents/a.pdf", "/media/..%2fprivate/x", "/media/", "/.env",
+     "/media/images/%2e%2e/%2e%2e/settings.py", "/static/../config/settings.py"],
+)  # fmt: skip
+def test_what_is_private_is_not_found_by_guessing(client, base, address):
+    assert client.get(address).status_code in (400, 404)
+
+
 def test_a_form_with_a_nul_is_refused(admin):
     assert admin.post("/accounts/profile/", {"language": "ru"}).status_code == 302
     assert admin.post("/accounts/profile/", {"language": "ru", "note": "a\0b"}).status_code == 400
