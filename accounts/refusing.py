@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponseBadRequest, UnreadablePostError
 from . import access_log
 
 MOST = 2**63 - 1  # the largest key of a row
-TOLD = (400, 403, 404, 429)
+TOLD = (403, 404, 429)
 
 
 class RefusingMiddleware:
