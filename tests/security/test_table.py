@@ -24,7 +24,7 @@ def rows():
 
 
 @cache
-def tests_of(name):
+def functions_of(name):
     tree = ast.parse((ROOT / "tests" / name).read_text("utf-8"))
     return {one.name for one in ast.walk(tree) if isinstance(one, ast.FunctionDef)}
 
@@ -38,4 +38,4 @@ def test_every_row_names_tests_and_each_of_them_exists():
     named = {number: re.findall(r"`([\w/]+\.py)::(test_\w+)`", tests) for number, _requirement, _where, tests in rows()}
 
     assert [number for number, tests in named.items() if not tests] == []
-    assert [pair for tests in named.values() for pair in tests if pair[1] not in tests_of(pair[0])] == []
+    assert [pair for tests in named.values() for pair in tests if pair[1] not in functions_of(pair[0])] == []
