@@ -1,7 +1,7 @@
 # What one does with Saboq, by name. `make` alone lists it.
 # Settings come from the environment or .env (docs/settings.md); PORT=8001 and ARGS="-k name" may follow a target.
 .DEFAULT_GOAL := help
-.PHONY: help run dev worker fresh test check fix messages lock bench drill sweep-pages environment environment-dev
+.PHONY: help run dev worker fresh test check fix messages lock outdated bench drill sweep-pages environment environment-dev
 PY := .venv/bin/python
 export PORT ARGS
 export BEGAN := $(shell date +%s)
@@ -35,7 +35,10 @@ messages: environment-dev ## collect our texts into locale/, merge translations,
 	@$(PY) -m scripts.messages collect
 
 lock: environment-dev ## requirements*.txt anew from requirements*.in
-	@$(PY) -m scripts.lock
+	@$(PY) -m scripts.lock $(ARGS)
+
+outdated: environment-dev ## which dependencies are behind, and which have a known weakness
+	@$(PY) -m scripts.outdated
 
 bench: environment-dev ## measure, on this machine
 	@$(PY) -m scripts.bench

@@ -4,6 +4,7 @@ from csp.constants import HEADER
 from csp.middleware import CSPMiddleware
 from csp.utils import build_policy
 from django.conf import settings
+from django.contrib.auth import logout
 from django.shortcuts import redirect
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
@@ -77,6 +78,7 @@ class PolicyMiddleware(CSPMiddleware):
             return super().process_response(request, response)
         if not request.path_info.startswith(self.elsewhere):
             response.headers.setdefault(HEADER, self.policy)
+        response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
         return response
 
 
@@ -95,12 +97,14 @@ class PrivatePagesMiddleware:
 
 
 class IdleMiddleware:
-    """Whoever goes on asking for pages stays signed in (accounts/sessions.py)."""
+    """Whoever goes on asking for pages stays signed in, for a working day (accounts/sessions.py)."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
+        if request.user.is_authenticated and request.session.is_worn_out(timezone.now()):
+            logout(request)
         response = self.get_response(request)
         if request.user.is_authenticated and request.session.is_to_renew(timezone.now()):
             sessions.renew(request)

@@ -1,7 +1,8 @@
 """Sessions are rows, as Django keeps them; each request of a signed-in person reads one (SESSION_ENGINE).
 
 At a shared PC nobody presses «Log out»: a session ends with the browser, and after SESSION_IDLE_MINUTES without a request. Who
-said «my own device» stays signed in for SESSION_COOKIE_AGE. Either begins anew with a request, which is noted every RENEWED.
+said «my own device» stays signed in for SESSION_COOKIE_AGE. Either begins anew with a request, which is noted every RENEWED, but
+no session is older than a working day, or than SESSION_LONGEST_DAYS on the own device.
 """
 
 import json
@@ -9,7 +10,7 @@ from datetime import timedelta
 from functools import lru_cache
 
 from django.conf import settings
-from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, user_logged_in
 from django.contrib.sessions.backends import db
 from django.core.signing import BadSignature, TimestampSigner
 from django.db import transaction
@@ -22,6 +23,8 @@ KEPT = Prepared(lambda: SessionStore.get_model_class().objects.filter(pk=Given("
 
 
 RENEWED = timedelta(minutes=5)
+A_DAY = timedelta(hours=12)  # the longest at a PC that is not the own
+BEGAN = "began"  # in the session: when its person signed in, in seconds since 1970
 
 
 class SessionStore(db.SessionStore):
@@ -30,6 +33,12 @@ class SessionStore(db.SessionStore):
     def get_session_cookie_age(self):
         """Seconds without a request after which it ends; another number is in the session where the device is the person's own."""
         return settings.SESSION_IDLE_MINUTES * 60
+
+    def is_worn_out(self, now):
+        """Whether the person has to sign in again, however busy. A session that does not say when it began is worn out."""
+        is_own_device = not self.get_expire_at_browser_close()
+        longest = timedelta(days=settings.SESSION_LONGEST_DAYS) if is_own_device else A_DAY
+        return self.get(BEGAN, 0) < (now - longest).timestamp()
 
     def is_to_renew(self, now):
         """Whether the request is the first since RENEWED: hardly a page writes."""
@@ -72,6 +81,14 @@ class _Plain:
 def _signed(session_data, salt):
     """What is signed, as JSON (django.contrib.sessions.serializers). Raises BadSignature."""
     return TimestampSigner(salt=salt).unsign_object(session_data, serializer=_Plain)
+
+
+def listen():
+    user_logged_in.connect(begin, dispatch_uid="accounts.sessions")
+
+
+def begin(sender, request, user, **_more):
+    request.session[BEGAN] = int(timezone.now().timestamp())
 
 
 def renew(request):

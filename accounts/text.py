@@ -18,6 +18,7 @@ APOSTROPHES = "'`´‘’ʻʼʹ′\u02bd\u2032"
 
 MAX_HTML = 20_000  # characters; bleach needs 38 s for 20,000 nested divs
 MAX_NESTING = 40
+MOST_ODD, MOST_WORDS = 200, 200  # pieces that are no plain tags; words within one tag
 ALLOWED_TAGS = frozenset(
     [
         "p",
@@ -50,6 +51,16 @@ ALLOWED_TAGS = frozenset(
 )
 ALLOWED_ATTRIBUTES = {"a": ["href", "title", "lang", "hreflang"], "th": ["scope", "colspan"], "td": ["colspan"]}
 ALLOWED_SCHEMES = frozenset(["http", "https", "mailto", "tel"])
+_WITH_CONTENT = re.compile(r"(?is)<(script|style|template|noscript|svg|math)\b.*?(</\1\s*>|\Z)")
+_TAG = re.compile(r"(/?)([a-zA-Z][a-zA-Z0-9]*)")
+_PLAIN_TAG = re.compile(
+    r"""/?[a-zA-Z][a-zA-Z0-9]*(?:\s+[^\s"'<>/=]+(?:\s*=\s*(?:"[^"<>]*"|'[^'<>]*'|[^\s"'=<>`]+))?)*\s*/?>"""
+)
+_PLAIN_COMMENT = re.compile(r"<!--[^<>]*-->")
+_TAG_BEGINS = re.compile("[a-zA-Z/!?]")
+_NEVER_DEEP = frozenset(
+    ["br", "hr", "img", "p", "li", "thead", "tbody", "tr", "th", "td"]
+)  # empty, or closed by the next
 _PLAIN = re.compile(r"[^<>&\x00-\x1f]*")  # bleach leaves such a text as it is
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.I)
 _HREF = re.compile(r'\shref="([^"]*)"')
@@ -68,26 +79,40 @@ def clean_html(html, *, limit=MAX_HTML):
         )
     if _PLAIN.fullmatch(html):  # nothing to clean
         return html
-    if _depth(html) > MAX_NESTING:
+    html = _WITH_CONTENT.sub("", html)  # strip=True leaves their text
+    if _is_hard(html):
         raise ValidationError(_("The text is nested too deeply. Paste it without formatting."))
-    html = re.sub(
-        r"(?is)<(script|style|template|noscript|svg|math)\b.*?(</\1\s*>|\Z)", "", html
-    )  # strip=True leaves their text
     cleaned = bleach.clean(
         html, tags=ALLOWED_TAGS, attributes=ALLOWED_ATTRIBUTES, protocols=ALLOWED_SCHEMES, strip=True
     )
     return _HREF.sub(_checked_href, cleaned)
 
 
-def _depth(html):
-    depth = deepest = 0
-    for tag in re.finditer(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^>]*?(/?)>?", html):
-        if tag[1]:
-            depth = max(0, depth - 1)
-        elif not tag[3] and tag[2].lower() not in ("br", "hr", "img", "p", "li"):
-            depth += 1
-            deepest = max(deepest, depth)
-    return deepest
+def _is_hard(html):
+    """Whether a parser that forgives everything could nest tags deeper than MAX_NESTING, or has one tag of endless attributes.
+
+    A tag is closed by its own end, before those around it: what is crossed over (`<b><i></b>`) a parser opens anew again and again.
+    From the first piece on that is no plain tag (a comment with tags in it, a quote that is left open) nothing closes any more,
+    and not many pieces may follow, since a parser may see in it one tag, or none.
+    """
+    open_tags, odd = [], 0
+    for piece in _PLAIN_COMMENT.sub("", html).split("<")[1:]:
+        if not odd and not _TAG_BEGINS.match(piece):
+            continue  # 2 < 3
+        odd += bool(odd or not _PLAIN_TAG.match(piece))
+        if odd > MOST_ODD or len(piece.partition(">")[0].split(maxsplit=MOST_WORDS)) > MOST_WORDS:
+            return True
+        tag = _TAG.match(piece)
+        name = tag[2].lower() if tag else ""
+        if not tag or name in _NEVER_DEEP:
+            continue
+        if not tag[1]:
+            open_tags.append(name)
+            if len(open_tags) > MAX_NESTING:
+                return True
+        elif not odd and open_tags and open_tags[-1] == name:
+            open_tags.pop()
+    return False
 
 
 def _checked_href(match):

@@ -1,4 +1,4 @@
-"""Guessing codes: how many unknown ones may be asked for from one place. Counted in the cache; without a cache nobody is counted.
+"""Guessing codes: how many unknown ones may be asked for from one place. Counted in the cache (config/cache.py).
 
 A place is an address, or a signed-in person. Whoever asks for many unknown codes is no longer told of unknown ones; certificates
 go on answering, so that one guesser in a library does not lock the others out. Only a flood is answered nothing at all.

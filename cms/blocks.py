@@ -26,7 +26,7 @@ class ProseBlock(blocks.RichTextBlock):
         super().__init__(features=features, **kwargs)
 
     def render_basic(self, value, context=None):
-        return mark_safe(clean_html(expand_db_html(value.source), limit=MAX_PROSE))
+        return mark_safe(clean_html(expand_db_html(value.source), limit=MAX_PROSE))  # nosec B703  # cleaned
 
 
 class HeadingBlock(blocks.StructBlock):

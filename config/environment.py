@@ -125,6 +125,8 @@ def refuse_senseless(settings):
     faults += half_of_oidc(settings) + faults_of_storages() + faults_of_watching(settings)
     if settings["SESSION_IDLE_MINUTES"] < 6:  # accounts/sessions.py notes every five that somebody is still there
         faults.append("SESSION_IDLE_MINUTES: must be at least 6")
+    if settings["SESSION_LONGEST_DAYS"] < 1:
+        faults.append("SESSION_LONGEST_DAYS: must be at least 1")
     if settings["TIME_ZONE"] not in zoneinfo.available_timezones():
         faults.append("TIME_ZONE: must be a name such as Asia/Tashkent")
     if settings["DATABASES"]["default"].get("ENGINE", "").rpartition(".")[2] not in ("sqlite3", "postgresql"):
@@ -155,7 +157,7 @@ def half_of_oidc(settings):
 def refuse_unsafe(settings):
     """Raise ImproperlyConfigured naming each setting that production must not be started with."""
     faults = []
-    if len(settings["SECRET_KEY"]) < 50:
+    if is_weak(settings["SECRET_KEY"]):
         faults.append("SECRET_KEY: set at least 50 random characters")
     if any(len(key) < 50 for key in settings["SECRET_KEY_FALLBACKS"]):
         faults.append("SECRET_KEY_FALLBACKS: each is a SECRET_KEY of before, of at least 50 characters")
@@ -180,6 +182,11 @@ def refuse_unsafe(settings):
         faults.append("REQUIRE_MFA: staff roles need a second factor")
     if faults:
         raise ImproperlyConfigured("production refuses to start:\n  " + "\n  ".join(faults))
+
+
+def is_weak(key):
+    """Whether a key is short, one sign over and over, or one that Django wrote into a file that others have."""
+    return len(key) < 50 or len(set(key)) < 16 or key.startswith("django-insecure-")
 
 
 def refuse_demo_people():

@@ -24,7 +24,7 @@ loglevel = os.environ.get("WEB_LOG_LEVEL", "info")
 kind = os.environ.get("LOG_FORMAT") or ("json" if os.environ.get("MODE") == "production" else "text")
 logconfig_dict = logs.of_gunicorn(kind=kind, level=loglevel)
 control_socket_disable = True  # would be written to the home directory, which may not be writable
-worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108  a heartbeat on disk stalls with the disk
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108  # nosec B108  # a heartbeat on disk stalls with the disk
 
 
 def counted_in():

@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.refusing.RefusingMiddleware",
     "accounts.middleware.PrivatePagesMiddleware",
     "accounts.middleware.IdleMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
@@ -226,6 +227,7 @@ SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_AGE = 14 * 24 * 3600  # on the own device; else until the browser is closed, and no longer than idle
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", 30)
+SESSION_LONGEST_DAYS = env.int("SESSION_LONGEST_DAYS", 90)  # on the own device; elsewhere 12 hours
 USERSESSIONS_ADAPTER = (
     "accounts.adapter.DevicesAdapter"  # rows are made at sign-in; accounts/sessions.py says when seen
 )
@@ -290,6 +292,9 @@ WAGTAILDOCS_CONTENT_TYPES = {  # said here: a machine may lack the list of types
     "odt": "application/vnd.oasis.opendocument.text", "ods": "application/vnd.oasis.opendocument.spreadsheet",
 }  # fmt: skip
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 100 * 1024 * 1024
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "cms.document_form.DocumentForm"  # content and ending agree
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = 40_000_000  # some 160 MB in memory; Wagtail lets thrice as many in
 WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "webp"]  # no SVG: it can carry script
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "modelsearch.backends.database"}}
 MODELSEARCH_BACKENDS = WAGTAILSEARCH_BACKENDS
@@ -297,12 +302,14 @@ WAGTAILLOCALIZE_SYNC_LIVE_STATUS_ON_TRANSLATE = False  # a copy for translation 
 
 # --- Security ------------------------------------------------------------------------------------------------------
 SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
 X_FRAME_OPTIONS = "DENY"  # Wagtail's previews say SAMEORIGIN for themselves
 CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 _SELF = "'self'"
 CONTENT_SECURITY_POLICY = {
-    "EXCLUDE_URL_PREFIXES": ["/cms/"],
+    "EXCLUDE_URL_PREFIXES": ["/cms/"],  # cms/middleware.py
     "DIRECTIVES": {
         "default-src": ["'none'"], "script-src": [_SELF], "style-src": [_SELF], "img-src": [_SELF, "data:"],
         "media-src": [_SELF], "connect-src": [_SELF], "font-src": [_SELF], "form-action": [_SELF],

@@ -47,13 +47,17 @@ def _to_the_page(request, pk):
     return redirect(get_object_or_404(Activity.objects.live(), pk=pk))
 
 
+def _text(request):
+    return request.POST.get("text", "").replace("\0", "")  # read too late for accounts/refusing.py
+
+
 @csrf_protect
 def _hand_in(request, assignment, enrolment, limits):
     now, go = timezone.now(), request.POST.get("go", "save")
     try:
         draft = homework.open_draft(enrolment=enrolment, assignment=assignment, now=now)
         try:
-            homework.write(submission=draft, text=request.POST.get("text", ""), now=now)
+            homework.write(submission=draft, text=_text(request), now=now)
             refused = []
         except ValidationError as no:
             refused = no.messages
@@ -94,9 +98,7 @@ def _remove(draft, go, now):
 def _refused(request, assignment, enrolment, refused):
     """The form once more with everything that was typed, and what could not be taken."""
     activity = assignment.activity
-    page = homework_page.of(
-        activity=activity, enrolment=enrolment.pk, text=request.POST.get("text", ""), refused=refused
-    )
+    page = homework_page.of(activity=activity, enrolment=enrolment.pk, text=_text(request), refused=refused)
     context = {"homework": page, "activity": activity, "enrolled": True}
     return render(request, "courses/homework.html", context, status=422)
 

@@ -11,6 +11,7 @@ from scripts.machine import ROOT
 from scripts.production import SAFE
 
 BIN = Path(sys.executable).parent
+ROOMS = ["accounts", "courses", "seminars", "certification", "reports", "cms", "config", "scripts", "manage.py"]
 TEMPLATES = ["templates"]
 MANAGE = [sys.executable, "manage.py"]
 NOWHERE = {"MODE": "test", "DATABASE_URL": "sqlite://:memory:"}  # models against migrations: no database is asked
@@ -30,6 +31,8 @@ GATES = [
         [BIN / "check-jsonschema", "--builtin-schema", "vendor.compose-spec", "deploy/compose.yaml"],
         {},
     ),
+    ("bandit", [BIN / "bandit", "-q", "-c", "pyproject.toml", "-r", *ROOMS], {}),
+    ("no secrets", [sys.executable, "-m", "scripts.no_secrets"], {}),
     ("ruff", [BIN / "ruff", "check", "--quiet", "."], {}),
     ("ruff format", [BIN / "ruff", "format", "--check", "--quiet", "."], {}),
 ]

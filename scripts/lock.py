@@ -18,11 +18,16 @@ UV = [
     "--no-header",
     "--quiet",
 ]
+LOCKS = [
+    ("requirements", []),
+    ("requirements-dev", ["--constraint", "requirements.txt"]),
+    ("requirements-audit", []),
+]
 LIMITS = ["--python-version", "3.11", "--no-emit-index-url", "--no-emit-find-links"]
 
 
 def main(arguments):
-    for name, bound in (("requirements", []), ("requirements-dev", ["--constraint", "requirements.txt"])):
+    for name, bound in LOCKS:
         command = [*UV, *LIMITS, *bound, *arguments, f"{name}.in", "--output-file", f"{name}.txt"]
         done = subprocess.run(command, cwd=ROOT)
         if done.returncode:

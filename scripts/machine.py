@@ -92,7 +92,7 @@ def reach(database, **options):
     """A connection to what Django calls a database (NAME, USER, PASSWORD, HOST, PORT). Raises psycopg.Error."""
     import psycopg
 
-    names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
+    names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}  # nosec B105  # a name
     return psycopg.connect(**{names[key]: database[key] for key in names if database.get(key)}, **options)
 
 
@@ -136,7 +136,7 @@ def brokers():
         try:
             with Connection(address, connect_timeout=2) as link:
                 link.ensure_connection(max_retries=1, timeout=3)
-        except Exception:  # whatever the transport raises: it is not there
+        except Exception:  # whatever the transport raises: it is not there  # nosec B112
             continue
         found[kind] = Broker(address)
         found[kind].kind = kind

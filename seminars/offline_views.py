@@ -81,7 +81,7 @@ def take_in(request):
         told = json.loads(request.body)
         device, sent = offline_roster.read(told, now)
         person = told["person"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):  # the last: brackets in brackets
         return JsonResponse({"error": _("These marks could not be read. They stay on your device.")}, status=400)
     if person != request.user.pk:
         return JsonResponse({"error": _("These marks were made under another sign-in.")}, status=409)

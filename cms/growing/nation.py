@@ -15,7 +15,7 @@ from accounts.text import fold
 
 from . import facts, places
 
-NO_PASSWORD = "!"  # noqa: S105 - what Django writes where there is none
+NO_PASSWORD = "!"  # noqa: S105  # nosec B105  # what Django writes where there is none
 AT_ONCE = 2_000  # people whose facts are held at a time
 NEVER_SIGNED_IN = 0.17
 FAMILIES = (
@@ -40,7 +40,7 @@ def grow(people, *, seed=1, now=None, told=lambda done: None):
     """
     if Library.objects.exists():
         raise NotEmpty
-    now, dice = now or timezone.now(), random.Random(seed)  # noqa: S311 - nothing secret hangs on it
+    now, dice = now or timezone.now(), random.Random(seed)  # noqa: S311  # nosec B311  # nothing secret hangs on it
     libraries, positions, courses = places.libraries(people), places.positions(), places.courses()
     regions = [one for one in libraries if one.level == "region"]
     admin = _staff("UZ-000001", libraries[0], Role.ADMINISTRATOR)

@@ -48,7 +48,7 @@ OURS = ("accounts.", "courses.", "seminars.", "certification.", "reports.", "cms
 # is refused in somebody's attempt is written into its log. Opening a person's record is a look-up, which stands in the log
 # itself (accounts/audit.py: looked_up).
 NOTES = {
-    "django_session", "wagtailadmin_editingsession", "wagtailcore_pagesubscription", "wagtailimages_rendition",
+    "django_session", "usersessions_usersession", "wagtailadmin_editingsession", "wagtailcore_pagesubscription", "wagtailimages_rendition",
     "wagtailusers_userprofile", "courses_attemptevent",
     "accounts_auditentry",
 }  # fmt: skip

@@ -1,0 +1,189 @@
+"""What an attacker sends: signs that no database keeps, keys that no row has, endless nesting, files in the clothes of others."""
+
+import io
+import time
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import get_resolver
+from django.urls.resolvers import URLResolver
+from wagtail.images import get_image_model
+
+from accounts.models import Role
+from accounts.roles import grant
+from accounts.text import clean_html
+from cms.document_form import DocumentForm
+from tests import making
+from tests.courses.homework_making import DOCX, PDF, PNG, ooxml
+
+CLIP = Path(__file__).parent.parent / "media" / "clip.webm"
+OURS = ("accounts", "courses", "seminars", "certification", "reports", "cms", "config")
+HTML = b"<html><script>alert(1)</script>"
+
+# --- Addresses and forms --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def admin(client, base):
+    person = making.person("admin")
+    grant(person=person, role=Role.ADMINISTRATOR)
+    client.force_login(person)
+    return client
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/hr/people/?q=%00", 400), ("/hr/?library=x%00", 400), ("/hr/certificates/%00/", 404), ("/media/images/%00", 404),
+        (f"/hr/people/{'9' * 30}/", 404), (f"/go/{2**63}/", 404), (f"/attempts/{'9' * 19}/", 404), ("/hr/people/?q=%01", 200),
+    ],
+)  # fmt: skip
+def test_an_address_with_what_no_row_can_have_is_refused(admin, address, status):
+    assert admin.get(address).status_code == status
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/media/designs/x.png", "/media/documents/a.pdf", "/media/images/../documents/a.pdf", "/media/..%2fprivate/x", "/media/", "/.env",
+     "/media/images/%2e%2e/%2e%2e/settings.py", "/static/../config/settings.py"],
+)  # fmt: skip
+def test_what_is_private_is_not_found_by_guessing(client, base, address):
+    assert client.get(address).status_code in (400, 404)
+
+
+def test_a_form_with_a_nul_is_refused(admin):
+    assert admin.post("/accounts/profile/", {"language": "ru"}).status_code == 302
+    assert admin.post("/accounts/profile/", {"language": "ru", "note": "a\0b"}).status_code == 400
+
+
+def test_marks_in_endless_brackets_are_refused_as_any_that_cannot_be_read(client, base):
+    person = making.person("trainer")
+    grant(person=person, role=Role.TRAINER)
+    client.force_login(person)
+
+    answer = client.post("/teach/offline/marks/", "[" * 100_000, content_type="application/json")
+
+    assert answer.status_code == 400
+
+
+def test_no_other_view_than_these_takes_a_post_without_a_token():
+    """Each looks for it by itself, once the limits of its upload are known; to check a file changes nothing and asks for no account."""
+    found = {view for view in views(get_resolver()) if getattr(view, "csrf_exempt", False)}
+    ours = {f"{view.__module__}.{view.__name__}" for view in found if view.__module__.split(".")[0] in OURS}
+
+    assert ours == {
+        "certification.check_views.check_file", "certification.check_views.check_batch", "certification.holder_views.give_in",
+        "courses.homework_views.hand_in", "courses.exchange_views.give", "accounts.staff_import_views.imports",
+    }  # fmt: skip
+
+
+def views(resolver):
+    for one in resolver.url_patterns:
+        if isinstance(one, URLResolver):
+            yield from views(one)
+        else:
+            yield one.callback
+
+
+# --- Typed HTML -----------------------------------------------------------------------------------------------------------
+
+LONG = 60_000  # what a block of prose may have
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "<div>", "<b></i>", "<b><!--</b>-->", '<b x="</b>">', "<b><script></b></script>", "<b><i x=%d></b>", "<ul></x><li>",
+        "<b><p></b><p>", "<a href=%d><p></a>", "<a <", "</a ", "<p '", "<table><tr><td>", "<", "&", "<p>", "<td></tr>",
+    ],
+)  # fmt: skip
+def test_no_text_costs_more_than_a_second(piece):
+    text, n = "", 0
+    while len(text) < LONG - 50:
+        text, n = text + piece.replace("%d", str(n)), n + 1
+
+    began = time.process_time()
+    try:
+        clean_html(text, limit=LONG)
+    except ValidationError:
+        pass
+    assert time.process_time() - began < 2  # a second where nothing else runs
+
+
+def test_one_tag_of_endless_attributes_is_refused():
+    with pytest.raises(ValidationError):
+        clean_html("<p " + " ".join(f"a{n}" for n in range(9_000)) + ">", limit=LONG)
+
+
+def test_a_nest_of_100_kb_is_refused_at_once():
+    began = time.process_time()
+    with pytest.raises(ValidationError):
+        clean_html("<b>" * 34_000, limit=LONG)
+    assert time.process_time() - began < 0.1
+
+
+@pytest.mark.parametrize("text", [
+    "<table><tbody>" + "<tr><td>1<td>2</tr>" * 60 + "</tbody></table>",
+    "<p>2 < 3 and 3 > 2</p>" + "<p><b>x</b></p>" * 100,
+    "<!-- from Word -->" + '<p><a href="https://example.org/?a=1&amp;b=2" title=\'x\'>y</a><br/></p>' * 100,
+    "<ul>" + "<li>one <em>two</em></li>" * 100 + "</ul>",
+])  # fmt: skip
+def test_long_texts_as_people_write_them_are_taken(text):
+    clean_html(text)
+
+
+# --- Files of the CMS -----------------------------------------------------------------------------------------------------
+
+MACROS = ooxml("application/vnd.ms-word.document.macroEnabled.main+xml")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.pdf", HTML), ("a.txt", HTML), ("a.csv", PDF), ("a.pdf", PNG), ("a.docx", PDF), ("a.docx", MACROS), ("a.webm", HTML),
+        ("a.mp4", PDF), ("a.mp3", HTML), ("a.vtt", HTML), ("a.xlsx", ooxml(DOCX)), ("a.ogg", b""), ("a.pdf", b"MZ\x90\x00%PDF-"),
+    ],
+)  # fmt: skip
+def test_a_document_in_the_clothes_of_another_is_refused(name, content):
+    with pytest.raises(ValidationError):
+        DocumentForm.check(SimpleUploadedFile(name, content), name.rpartition(".")[2])
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.pdf", PDF), ("a.docx", ooxml(DOCX)), ("a.csv", b"a;b\n1;2\n"), ("a.txt", b"matn"), ("a.vtt", b"WEBVTT\n\n"),
+        ("a.webm", CLIP.read_bytes()), ("a.mp4", CLIP.with_suffix(".mp4").read_bytes()), ("a.ogg", b"OggS\0"), ("a.mp3", b"ID3\4"),
+    ],
+)  # fmt: skip
+def test_a_document_that_is_what_it_says_is_taken(name, content):
+    DocumentForm.check(SimpleUploadedFile(name, content), name.rpartition(".")[2])
+
+
+def test_the_cms_asks_that_of_every_document(admin):
+    answer = admin.post("/cms/documents/add/?lang=en", {
+        "title": "x", "collection": 1, "tags": "", "file": SimpleUploadedFile("a.pdf", HTML),
+    })  # fmt: skip
+    assert "a.pdf" in answer.content.decode() or answer.status_code == 200
+    assert answer.context["form"].errors["file"]
+
+
+def test_a_picture_of_too_many_pixels_is_refused_before_it_is_drawn(admin):
+    from PIL import Image
+
+    out = io.BytesIO()
+    Image.new("1", (7_000, 6_000)).save(out, "PNG")
+    assert len(out.getvalue()) < 20_000
+
+    def given(data):
+        admin.post(
+            "/cms/images/add/", {"title": "x", "file": SimpleUploadedFile("a.png", data), "collection": 1, "tags": ""}
+        )
+        return get_image_model().objects.count()
+
+    assert given(out.getvalue()) == 0
+    small = io.BytesIO()
+    Image.new("1", (70, 60)).save(small, "PNG")
+    assert given(small.getvalue()) == 1
