@@ -47,7 +47,9 @@ class SituationBlock(blocks.StructBlock):
 
 
 class CalloutBlock(blocks.StructBlock):
-    kind = blocks.ChoiceBlock([("tip", _("Tip")), ("warning", _("Warning")), ("law", _("Law"))], default="tip", search_index=False)
+    kind = blocks.ChoiceBlock(
+        [("tip", _("Tip")), ("warning", _("Warning")), ("law", _("Law"))], default="tip", search_index=False
+    )
     title = blocks.CharBlock(max_length=200)
     text = ProseBlock()
 
