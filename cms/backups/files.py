@@ -59,6 +59,8 @@ def copy(source, target, earlier=None):
             out.write(part)
             words.update(part)
             size += len(part)
+        out.flush()
+        os.fsync(out.fileno())
     return size, words.hexdigest(), False
 
 

@@ -75,15 +75,26 @@ def _make(folder, done, told):
         _tell_missing(said, named, done)
         said.write(part)
         manifest.write_sums(part, {one["path"]: one["sha256"] for one in said.files})
-        os.sync()
+        for name in (database.dump, manifest.NAME, manifest.SUMS):
+            _to_disk(part / name)
         checking.check(part)
         told("checked: every file is as it was written")
         part.rename(target)
+        _to_disk(folder)
     except BaseException:
         shutil.rmtree(part, ignore_errors=True)
         raise
     done.name = target.name
     return target
+
+
+def _to_disk(path):
+    """Written for good, whatever happens to the machine; of a folder, the names in it."""
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 def _dump(database, part, now, done, told):
