@@ -15,6 +15,9 @@ from tests import databases, making
 from tests.certification import studying
 
 
+once = pytest.mark.pure  # with SQLite alone: what it tests is not about the database
+
+
 def fill():
     """A graduate with a certificate, a picture, three entries of the log in two seals."""
     person = studying.learner()

@@ -14,7 +14,7 @@ from accounts.models import AuditEntry, User
 from certification import keys
 from certification.models import CertificateVersion
 from cms.backups import databases, files, keeping, manifest
-from tests.cms.backups.conftest import CUT_OFF, back_up, by_force, failed, forge
+from tests.cms.backups.conftest import CUT_OFF, back_up, by_force, failed, forge, once
 
 DUMP = {"sqlite": "database.sqlite3", "postgresql": "database.pgdump"}
 
@@ -56,6 +56,7 @@ def test_the_manifest_says_what_it_is_and_tells_no_key(backup, settings):
     )
 
 
+@once
 def test_only_the_owner_can_read_it_and_the_systems_own_program_can_check_it(backup):
     modes = {stat.S_IMODE(path.stat().st_mode) for path in [backup, *backup.rglob("*")] if path.is_dir()}
     assert modes == {0o700}
@@ -72,6 +73,7 @@ def test_what_is_not_sealed_yet_is_sealed_first(installation, tmp_path):
     assert (said.log_head, sealing.verify(said.log_head).waiting) == (sealing.head(), 0)
 
 
+@once
 def test_one_line_of_json_tells_a_program(installation, tmp_path, capsys):
     call_command("backup", to=tmp_path / "b", json=True)
 
@@ -105,6 +107,7 @@ def test_one_altered_byte_of_a_file_is_found_and_nothing_is_restored(backup, emp
         assert databases.tables_there() == []
 
 
+@once
 def test_a_missing_file_and_one_too_many_are_found(backup):
     name = manifest.read(backup).files[0]["path"]
     (backup / name).unlink()
@@ -196,6 +199,7 @@ def test_a_backup_of_the_other_database_is_refused_by_name(backup, empty):
         )  # fmt: skip
 
 
+@once
 def test_what_is_no_backup_is_said_so(installation, tmp_path):
     assert failed("backup", check=tmp_path)[0].startswith(f"{tmp_path} is no whole backup: SHA256SUMS cannot be read")
 
@@ -230,6 +234,7 @@ def test_a_file_that_rows_name_and_that_is_not_there_is_told_and_the_backup_made
         assert failed("restore", backup) == ("restored, but not right: certificates", 2)
 
 
+@once
 def test_an_unchanged_file_takes_no_room_again_and_a_rotten_copy_is_not_passed_on(installation, tmp_path):
     first = back_up(tmp_path / "b")
     picture, pdf = (
@@ -244,6 +249,7 @@ def test_an_unchanged_file_takes_no_room_again_and_a_rotten_copy_is_not_passed_o
     call_command("backup", check=second)
 
 
+@once
 def test_it_says_which_key_is_missing_and_which_is_another(installation, empty, settings, tmp_path, capsys):
     settings.SIGNING_DIR = str(tmp_path / "keys")
     keys.make(tmp_path / "keys")

@@ -17,7 +17,7 @@ from cms.backups import files, manifest
 from cms.backups import making as backups
 from cms.models import GlossaryTerm
 from tests import making
-from tests.cms.backups.conftest import back_up, failed, forge
+from tests.cms.backups.conftest import back_up, failed, forge, once
 
 
 @pytest.fixture
@@ -69,6 +69,7 @@ def test_what_is_written_meanwhile_is_in_it_whole_or_not_at_all(tmp_path, writer
         assert documents and all(one.file.storage.exists(one.file.name) for one in documents)
 
 
+@once
 def test_two_at_once_are_one(installation, tmp_path):
     with open(tmp_path / ".lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -77,6 +78,7 @@ def test_two_at_once_are_one(installation, tmp_path):
     back_up(tmp_path)
 
 
+@once
 def test_where_there_is_no_room_nothing_is_begun_and_nothing_removed(installation, tmp_path, monkeypatch, capsys):
     before = back_up(tmp_path)
     monkeypatch.setattr(backups, "SPARE", 2**60)
@@ -89,6 +91,7 @@ def test_where_there_is_no_room_nothing_is_begun_and_nothing_removed(installatio
     assert [path.name for path in tmp_path.iterdir() if path.name != ".lock"] == [before.name]
 
 
+@once
 def test_a_place_that_cannot_be_written_or_is_backed_up_itself_is_refused(installation, tmp_path):
     (tmp_path / "file").touch()
     within = files.place("media") / "backups"
@@ -101,6 +104,7 @@ def test_a_place_that_cannot_be_written_or_is_backed_up_itself_is_refused(instal
     )  # fmt: skip
 
 
+@once
 def test_what_a_run_that_was_killed_has_left_is_no_backup_and_goes(installation, tmp_path):
     (tmp_path / ".saboq-20261101T000000Z.part").mkdir()
 
