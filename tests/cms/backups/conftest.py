@@ -14,7 +14,6 @@ from cms.backups import files, manifest
 from tests import databases, making
 from tests.certification import studying
 
-
 once = pytest.mark.pure  # with SQLite alone: what it tests is not about the database
 
 

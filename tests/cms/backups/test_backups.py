@@ -204,6 +204,7 @@ def test_what_is_no_backup_is_said_so(installation, tmp_path):
     assert failed("backup", check=tmp_path)[0].startswith(f"{tmp_path} is no whole backup: SHA256SUMS cannot be read")
 
 
+@once
 def test_a_dump_of_an_older_database_is_brought_up_to_the_code(installation, empty, tmp_path, capsys):
     with connection.cursor() as cursor:  # a migration that does nothing to our tables
         cursor.execute("DELETE FROM django_migrations WHERE app = 'wagtailredirects' AND name LIKE '0008%'")
