@@ -5,12 +5,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.core.management import call_command
+from django.db import DatabaseError
+from django.db.migrations.exceptions import BadMigrationError, InconsistentMigrationHistory, NodeNotFoundError
 
 from accounts import log_keys, sealing
 from certification.models import CertificateVersion
 from cms import schema
 
 from . import BackupError, checking, databases, files, key_marks, manifest
+
+# What Django raises where the database and this code do not fit.
+UNFIT = (DatabaseError, BadMigrationError, InconsistentMigrationHistory, NodeNotFoundError)
 
 
 @dataclass
@@ -30,8 +35,11 @@ def restore(folder, told=lambda line: None):
     folder, database = Path(folder), databases.present()
     said = checking.check(folder)
     told(f"{folder.name}: every file is as it was written; taken {said.taken_at}, Saboq {said.saboq}, {said.database}")
-    _refuse_foreign(said, database)
-    refuse_unless_empty()
+    try:
+        _refuse_foreign(said, database)
+        refuse_unless_empty()
+    except DatabaseError as fault:
+        raise BackupError(f"the database does not answer: {_first_line(fault)}") from None
     _restore_files(said, folder)
     told(f"files: {len(said.files):,}")
     try:
@@ -105,12 +113,19 @@ def _target(path):
 
 
 def _verdicts(said, database, told):
-    yield _rows(said, database)  # before migrations change them
-    yield _files(said)
-    yield _migrations(told)
-    yield _certificates()
-    yield _keys(said)
-    yield log_verdict(said)
+    looks = {
+        "rows": lambda: _rows(said, database),  # before migrations change them
+        "files": lambda: _files(said),
+        "migrations": lambda: _migrations(told),
+        "certificates": _certificates,
+        "keys": lambda: _keys(said),
+        "log": lambda: _log(said),
+    }
+    for what, look in looks.items():
+        try:
+            yield look()
+        except UNFIT as fault:  # the tables are not those of this code: each line says so, the data is there
+            yield Verdict(what, False, f"{type(fault).__name__}: {_first_line(fault)}")
 
 
 def _rows(said, database):
@@ -171,7 +186,7 @@ def _keys(said):
     return Verdict("keys", not apart, "; ".join(apart) + where if apart else f"{len(said.keys)}, all those of then")
 
 
-def log_verdict(said):
+def _log(said):
     """The log against its seals, up to the head that the manifest keeps."""
     try:
         found = sealing.verify(said.log_head)
@@ -183,3 +198,7 @@ def log_verdict(said):
 def _few(names):
     names = list(names)
     return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+
+
+def _first_line(fault):
+    return str(fault).strip().splitlines()[0]

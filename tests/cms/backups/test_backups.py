@@ -271,3 +271,19 @@ def test_it_says_which_key_is_missing_and_which_is_another(installation, empty, 
         f"signed; log-key.hex is missing ({marks['log-key.hex']}…): the log is neither sealed nor checked; seal-key.pem is another ({marks['seal-key.pem'][:16]}…): no certificate is issued; put them back into "
         f"{settings.SIGNING_DIR}"
     )
+
+
+@once
+def test_a_database_that_does_not_fit_the_code_is_told_line_by_line(installation, empty, tmp_path, capsys):
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE certification_certificateversion RENAME COLUMN sha256 TO digest")
+    backup = back_up(tmp_path / "b")
+
+    with empty():
+        assert failed("restore", backup) == ("restored, but not right: migrations, certificates", 2)
+    told = capsys.readouterr().out
+    assert (
+        "migrations    FAULT  the database is not that of this code: certification_certificateversion.digest, "
+        "certification_certificateversion.sha256\n"
+        "certificates  FAULT  OperationalError: no such column: certification_certificateversion.sha256\n"
+    ) in told
