@@ -10,6 +10,7 @@
 """
 
 import datetime
+import hashlib
 import os
 import shutil
 import stat
@@ -148,6 +149,35 @@ def badge_publics():
 
     old = sorted((folder() / OLD).glob("badge-*.pem"))
     return [badge().public_key(), *(serialization.load_pem_public_key(file.read_bytes()) for file in old)]
+
+
+def fingerprints():
+    """{file: 64 hex digits} of the keys that are here and can be read, never a key: SHA-256 of certificates and of public keys (DER).
+
+    Without the root's, which is better kept elsewhere. Makes no keys.
+    """
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.x509 import load_pem_x509_certificate
+
+    def of_certificate(file):
+        return load_pem_x509_certificate(file.read_bytes()).fingerprint(hashes.SHA256()).hex()
+
+    def of_public(key):
+        form = serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+        return hashlib.sha256(key.public_bytes(*form)).hexdigest()
+
+    here = Path(settings.SIGNING_DIR or Path(settings.VAR) / "signing")
+    ways = {here / name: lambda file: of_public(_load_private(file).public_key()) for name in (SEAL_KEY, BADGE_KEY)}
+    ways |= dict.fromkeys([here / SEAL_CHAIN, *sorted((here / OLD).glob("seal-chain-*.pem"))], of_certificate)
+    load = serialization.load_pem_public_key
+    ways |= {file: lambda file: of_public(load(file.read_bytes())) for file in sorted((here / OLD).glob("badge-*.pem"))}
+    found = {}
+    for file, way in ways.items():
+        try:
+            found[file.relative_to(here).as_posix()] = way(file)
+        except (OSError, ValueError, TypeError):  # not there, not readable, or none: no fingerprint
+            continue
+    return found
 
 
 # --- Making them -----------------------------------------------------------------------------------------------------

@@ -5,10 +5,7 @@ left out rather than told as 0.
 """
 
 import logging
-import time
-from pathlib import Path
 
-from django.conf import settings
 from django.db import DatabaseError
 from django.db.models import Count, Min
 from django.utils import timezone
@@ -22,6 +19,7 @@ from certification.models import CertificateVersion, CourseCompletion
 from reports.models import Counting
 
 from . import readiness
+from .backups.keeping import age_of_newest
 
 log = logging.getLogger(__name__)
 
@@ -103,14 +101,9 @@ def _keys(now):
 
 
 def _backups(now):
-    return (_gauge("saboq_backup_age_seconds", "Since the newest backup in BACKUP_DIR was finished.", backup_age()),)
-
-
-def backup_age():
-    """Seconds since the newest backup in BACKUP_DIR was whole: its sums are the last that is written. None where there is none."""
-    folder = getattr(settings, "BACKUP_DIR", None)
-    written = [path.stat().st_mtime for path in Path(folder).glob("saboq-*/SHA256SUMS")] if folder else []
-    return max(0.0, time.time() - max(written)) if written else None
+    age = age_of_newest(now=now)
+    seconds = None if age is None else age.total_seconds()
+    return (_gauge("saboq_backup_age_seconds", "Since the newest whole backup in BACKUP_DIR was begun.", seconds),)
 
 
 def text():

@@ -127,6 +127,9 @@ def refuse_senseless(settings):
         faults.append("SESSION_IDLE_MINUTES: must be at least 6")
     if settings["SESSION_LONGEST_DAYS"] < 1:
         faults.append("SESSION_LONGEST_DAYS: must be at least 1")
+    for name, least in {"BACKUP_KEEP_DAYS": 1, "BACKUP_KEEP_WEEKS": 14, "BACKUP_KEEP_MONTHS": 3}.items():
+        if settings[name] < least:
+            faults.append(f"{name}: must be at least {least}: backups are kept for three months")
     if settings["TIME_ZONE"] not in zoneinfo.available_timezones():
         faults.append("TIME_ZONE: must be a name such as Asia/Tashkent")
     if settings["DATABASES"]["default"].get("ENGINE", "").rpartition(".")[2] not in ("sqlite3", "postgresql"):

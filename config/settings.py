@@ -1,9 +1,12 @@
 """Settings of every mode; what differs comes from the environment (config/environment.py, docs/settings.md)."""
 
+from pathlib import Path
+
 from . import logs, sentry
 from .environment import BASE_DIR, MODE, PRODUCTION, VAR, env, refuse_senseless, refuse_unsafe, secret_key, stored_in
 from .languages import register_uzbek
 
+VERSION = "0.1.0.dev"  # of Saboq; stands in the manifest of a backup
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = secret_key()
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])  # the one before, while it is being changed
@@ -264,6 +267,11 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+# --- Backups (cms/backups/): all of the last days, then one a week, then one a month ----------------------------------
+BACKUP_DIR = Path(env("BACKUP_DIR", default=str(VAR / "backups")))
+BACKUP_KEEP_DAYS = env.int("BACKUP_KEEP_DAYS", 14)
+BACKUP_KEEP_WEEKS = env.int("BACKUP_KEEP_WEEKS", 14)
+BACKUP_KEEP_MONTHS = env.int("BACKUP_KEEP_MONTHS", 12)
 WHITENOISE_USE_FINDERS = DEBUG or MODE == "test"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a page with many blocks has that many
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

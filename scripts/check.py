@@ -20,6 +20,7 @@ GATES = [
     ("floors: imports", [BIN / "lint-imports"], {}),
     ("production settings", [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"], SAFE),
     ("migrations complete", [*MANAGE, "makemigrations", "--check", "--dry-run"], NOWHERE),
+    ("migrations that old code survives", [sys.executable, "-m", "scripts.migrations"], NOWHERE),
     ("floors: relations", [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/test_floors.py"], {}),
     ("catalogues complete", [sys.executable, "-m", "scripts.messages", "check"], {}),
     ("curriculum", [sys.executable, "-m", "cms.curriculum", "check", "curriculum"], {}),

@@ -161,33 +161,10 @@ def migrate(state):
         call_command("migrate", verbosity=0, interactive=False)
     except (DatabaseError, CommandError, BadMigrationError, InconsistentMigrationHistory, NodeNotFoundError) as fault:
         refuse(str(fault).strip().splitlines()[0])
+    from cms.schema import apart_from_models
+
     if apart := apart_from_models():
         refuse(f"{apart[0]} differs" + (f" and {len(apart) - 1} more" if len(apart) > 1 else ""))
-
-
-def apart_from_models():
-    """Tables and columns in which the database and our models differ although every migration is recorded as done."""
-    from django.apps import apps
-    from django.db import connection
-
-    found = []
-    with connection.cursor() as cursor:
-        tables = set(connection.introspection.table_names(cursor))
-        for model in apps.get_models(include_auto_created=True):
-            table = model._meta.db_table
-            if (
-                not model._meta.managed
-                or model._meta.proxy
-                or "site-packages" in apps.get_app_config(model._meta.app_label).path
-            ):
-                continue
-            if table not in tables:
-                found.append(table)
-                continue
-            there = {column.name for column in connection.introspection.get_table_description(cursor, table)}
-            wanted = {field.column for field in model._meta.local_concrete_fields}
-            found += [f"{table}.{name}" for name in sorted(there ^ wanted)]
-    return found
 
 
 def refuse(reason):

@@ -215,6 +215,31 @@ class PostgreSQL(Kept):
                 cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
+def empty_beside(database):
+    """Connect to a new database without a table, beside that of the session. Returns its name, for drop_beside()."""
+    connections.close_all()
+    if isinstance(database, SQLite):
+        name = str(Path(settings.VAR) / "beside.sqlite3")
+        for end in ("", "-wal", "-shm"):
+            Path(name + end).unlink(missing_ok=True)
+    else:
+        name = f"{database.name}_beside"
+        with database.server() as cursor:
+            cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            cursor.execute(f"CREATE DATABASE {name}")
+    database.connect(name)
+    return name
+
+
+def drop_beside(database, name):
+    """Back to the database of the session."""
+    connections.close_all()
+    database.connect(database.name)
+    if isinstance(database, PostgreSQL):
+        with database.server() as cursor:
+            cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
 def main():
     """Make the template of the database that DATABASE_URL names, SQLite's without; it is there for the sessions that follow (scripts/suite.py)."""
     django.setup()

@@ -17,6 +17,7 @@ OURS = (
     "OUTGOING_HOSTS", "DEMO_PASSWORD", "DEFAULT_FROM_EMAIL",
     "SESSION_IDLE_MINUTES", "SESSION_LONGEST_DAYS", "SIGN_IN_HELP", "OIDC_SERVER_URL", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_NAME",
     "OIDC_LOGIN_CLAIM", "OUTGOING_PRIVATE_NETWORK",
+    "BACKUP_DIR", "BACKUP_KEEP_DAYS", "BACKUP_KEEP_WEEKS", "BACKUP_KEEP_MONTHS",
 )  # fmt: skip
 if (
     "SABOQ_TEST_DIR" not in os.environ
@@ -37,6 +38,7 @@ from config.settings import DATABASES, STORAGES  # noqa: E402
 VAR = Path(os.environ["SABOQ_TEST_DIR"]) / os.environ.get("PYTEST_XDIST_WORKER", "main")
 VAR.mkdir(parents=True, exist_ok=True)
 MEDIA_ROOT = VAR / "media"
+BACKUP_DIR = VAR / "backups"
 EMAIL_FILE_PATH = VAR / "mail"
 STATIC_ROOT = VAR / "static"
 STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise warns of a missing folder

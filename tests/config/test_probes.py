@@ -1,5 +1,7 @@
 """Machines ask: does the process answer, can it serve, what are its figures. Without session, host name or TLS, and told no secret."""
 
+from datetime import UTC
+
 import pytest
 from django.conf import settings as configured
 from django.core.cache import cache
@@ -171,7 +173,7 @@ def test_work_that_waits_is_told_from_the_rows(client, db, settings, tmp_path):
     Notice.objects.create(subject="1", **told)
     Notice.objects.create(subject="2", mail_tries=10, **told)
     sweeping.sweep(parts=(sweeping.hr_totals,))
-    whole = tmp_path / "saboq-20261127T021500Z"
+    whole = tmp_path / f"saboq-{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
     whole.mkdir()
     (whole / "SHA256SUMS").write_text("")
 

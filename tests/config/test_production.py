@@ -68,7 +68,7 @@ def test_all_unsafe_settings_are_named_at_once():
         ("TRUSTED_PROXY_COUNT", "one"), ("ISSUER_NAME", "{oops"), ("LEGAL_BASIS", '"x"'), ("SIGNATORIES", "5"),
         ("DATABASE_URL", "nonsense"), ("DATABASE_URL", "mysql://x/y"), ("CACHE_URL", "memcached://x"),
         ("CELERY_BROKER_URL", "nonsense"), ("TIME_ZONE", "Asia/Nowhere"), ("LANGUAGES", "ru"), ("LANGUAGES", "uz,xx"),
-        ("TIMESTAMP_URL", "tsa.example"), ("LOG_LEVEL", "loud"), ("BASE_URL", "localhost"),
+        ("TIMESTAMP_URL", "tsa.example"), ("LOG_LEVEL", "loud"), ("BASE_URL", "localhost"), ("BACKUP_KEEP_WEEKS", "4"),
     ],
 )  # fmt: skip
 def test_what_makes_no_sense_is_refused_by_name_in_any_mode_and_without_a_traceback_by_make_run(name, value):
