@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.sheets import XLSX
 from courses.exchange import BadFile
 
 from . import attendance, marks_workbook, paper_sheet
@@ -21,7 +22,6 @@ from . import roster as rosters
 from .checkin_views import own_session
 from .models import AttendanceEntry
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SALT = "seminars.marks_import"
 PREVIEW_HOLDS = timedelta(hours=12)
 
