@@ -80,11 +80,11 @@ def bare():
 
 def exports(people):
     """One course of everybody: CPU a person and what the process grew by."""
-    from accounts.models import User
-    from courses.models import Course
     import tempfile
 
     from accounts import sheets
+    from accounts.models import User
+    from courses.models import Course
     from reports import people_sheet
 
     everybody, course = (
