@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import audit
+from accounts.words import WordsField
 from certification import external
 from certification.models import ExternalCertificate
 from courses.homework_files import BadFile
@@ -21,10 +22,11 @@ LINES_A_PAGE = 50
 
 
 class DecisionForm(forms.Form):
-    reason = forms.CharField(
-        label=gettext_lazy("Why"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=gettext_lazy("The person reads it. For example: seen on the issuer's page. No PINFL, no passport data."),
-    )  # fmt: skip
+    reason = WordsField(
+        label=gettext_lazy("Why"),
+        max_length=500,
+        help_text=gettext_lazy("The person reads it. For example: seen on the issuer's page."),
+    )
 
 
 def _rows(user):
