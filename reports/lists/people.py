@@ -62,7 +62,7 @@ def duplicates(user, query):
 def merges(user, query):
     found = staff.merge_records(user).order_by("-pk")
     head = [
-        _("Record kept"), _("Login"), _("Record closed"), _("Login"), _("Day"), _("By"), _("Why"), _("Undone on"),
+        _("Record kept"), _("Login"), _("Record closed"), _("Login"), _("Merged on"), _("Merged by"), _("Why"), _("Undone on"),
         _("Undone by"),
     ]  # fmt: skip
 
