@@ -159,6 +159,7 @@ def keys(page, people):
         "learner": people.learner.pk,
         "trained": people.trainer.pk,
         "sheet": sheet(people),
+        "export": taken_along(people),
         "requirement": required.pk,
         **twice(people),
         "document": document.pk,
