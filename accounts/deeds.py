@@ -47,6 +47,7 @@ WORDS = {
     "external certificate sent back": gettext_noop("External certificate sent back"),
     "homework accepted": gettext_noop("Homework accepted"),
     "homework returned": gettext_noop("Homework returned"),
+    "list exported": gettext_noop("List taken along"),
     "log downloaded": gettext_noop("Log downloaded"),
     "one-time code given": gettext_noop("One-time code given"),
     "one-time code used": gettext_noop("One-time code used"),

@@ -6,6 +6,7 @@ A longer piece of work is a Job: a row with its progress and result. A room says
     def run(job): ...        # reads job.params and job.given, calls jobs.progress, returns the result (JSON)
 """
 
+import errno
 import logging
 import time
 from datetime import timedelta
@@ -32,6 +33,10 @@ FILES_STAY = timedelta(days=30)  # after the job was finished: what was given, a
 
 class JobFailed(Exception):
     """The work cannot be done; the words are shown to who asked, in that person's language."""
+
+
+class Ended(Exception):
+    """The job was ended while it was under way: there is nothing more to do, nor to say."""
 
 
 def send(task, *ids):
@@ -72,14 +77,29 @@ def ask(*, kind, by, given=None, given_name="", **params):
 
 
 def progress(job, done, total=None):
-    """Say how far it is; also keeps the claim alive."""
+    """Say how far it is; also keeps the claim alive. Raises Ended after `cancel`."""
     job.done, job.total = done, job.total if total is None else total
-    Job.objects.filter(pk=job.pk).update(done=job.done, total=job.total, claimed_at=timezone.now())
+    rows = Job.objects.filter(pk=job.pk, finished_at=None)
+    if not rows.update(done=job.done, total=job.total, claimed_at=timezone.now()):
+        raise Ended(job)
+
+
+def cancel(job):
+    """End a job that has not finished, at the wish of who asked; one that is under way stops when it next says how far it is.
+    Returns whether this call did."""
+    rows = Job.objects.filter(pk=job.pk, finished_at=None)
+    return bool(rows.update(state=Job.State.FAILED, finished_at=timezone.now(), fault=_("You have cancelled this.")))
 
 
 def keep_file(job, data, name):
-    """Store the bytes that the job made; `name` is what people download it as."""
-    job.made.save("made", ContentFile(data), save=False)
+    """Store what the job made, bytes or an open File; `name` is what people download it as. Of a file that could not be stored
+    whole nothing stays."""
+    storage, stored = job.made.storage, job.made.field.generate_filename(job, "made")
+    try:
+        job.made = storage.save(stored, data if hasattr(data, "chunks") else ContentFile(data))
+    except OSError:
+        storage.delete(stored)
+        raise
     job.made_name = name
     job.save(update_fields=["made", "made_name"])
 
@@ -102,11 +122,14 @@ def run_one(pk, now=None):
             result = RUNNERS[job.kind](job)
         except JobFailed as fault:
             return _finish(job, Job.State.FAILED, fault=str(fault))
-        except Exception:
+        except Ended:
+            return False
+        except Exception as fault:
             log.exception("job %s failed", job)
-            return _finish(
-                job, Job.State.FAILED, fault=_("Something went wrong. The administrator finds it in the log.")
-            )
+            words = _("Something went wrong. The administrator finds it in the log.")
+            if isinstance(fault, OSError) and fault.errno == errno.ENOSPC:
+                words = _("The server's disk is full. The administrator finds it in the log.")
+            return _finish(job, Job.State.FAILED, fault=words)
         return _finish(job, Job.State.DONE, result=result or {})
 
 
@@ -114,7 +137,7 @@ def _finish(job, state, **values):
     forgotten = job.given.name if job.kind in FORGETFUL else ""
     if forgotten:
         values["given"] = ""
-    Job.objects.filter(pk=job.pk).update(state=state, finished_at=timezone.now(), **values)
+    Job.objects.filter(pk=job.pk, finished_at=None).update(state=state, finished_at=timezone.now(), **values)
     if forgotten:
         job.given.storage.delete(forgotten)
     return True

@@ -1,7 +1,5 @@
-"""The log as rows for people and programs: found by deed, person and period, written out piece by piece."""
+"""The log as rows for people and programs: found by deed, person and period, piece by piece."""
 
-import csv
-import io
 import json
 
 from django.db.models import Q
@@ -12,8 +10,6 @@ from .models import AuditEntry
 
 HEADS = ("id", "place", "at", "actor", "deed", "words", "subject", "person", "reason", "details")
 A_PIECE = 1_000  # rows in memory at a time
-MOST_IN_A_BOOK = 1_000_000  # a sheet holds 1,048,576 rows
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def find(*, deed="", person=None, begins=None, ends=None):
@@ -48,37 +44,7 @@ def cells(entry):
     ]  # fmt: skip
 
 
-def csv_lines(rows):
-    """UTF-8 with its mark, so that Excel reads it; what would be a formula begins with an apostrophe."""
-    held = io.StringIO()
-    writer = csv.writer(held)
-    writer.writerow(HEADS)
-    yield "\ufeff" + held.getvalue()
+def lines(rows):
+    """The cells of each entry, one after the other."""
     for piece in pieces(rows):
-        held.seek(0)
-        held.truncate()
-        for entry in piece:
-            writer.writerow([f"'{one}" if str(one).startswith(FORMULA) else one for one in cells(entry)])
-        yield held.getvalue()
-
-
-def write_book(rows, file):
-    """An XLSX into the open binary file; its rows lie on the disk while it is made."""
-    from openpyxl import Workbook
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-
-    book = Workbook(write_only=True)
-    page = book.create_sheet("log")
-    page.freeze_panes = "A2"
-    page.append(HEADS)
-
-    def text(value):
-        cell = WriteOnlyCell(page, ILLEGAL_CHARACTERS_RE.sub("", value)[:32_000])
-        cell.data_type, cell.quotePrefix = "s", value.startswith(FORMULA)
-        return cell
-
-    for piece in pieces(rows):
-        for entry in piece:
-            page.append([text(one) if isinstance(one, str) and one else one for one in cells(entry)])
-    book.save(file)
+        yield from map(cells, piece)

@@ -14,12 +14,12 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from .models import Job, Library, Position, StaffImportRow
+from .sheets import XLSX
 from .staff_import import plan, reading, report, template, words, working
 
 ROWS_A_PAGE = 50
 LATEST = 20  # of the own imports that are listed
 ROOM_FOR_THE_FORM = 100_000  # bytes of a request beside its file
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 VERDICTS = StaffImportRow.Verdict
 MARKS = {
     "new": "now",

@@ -2,6 +2,7 @@
 
 LONGEST = 32_000  # a cell holds 32,767 characters
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_CAREFUL = (*FORMULA, "#")  # openpyxl makes an error of «#N/A»
 
 
 def put_text(cell, text):
@@ -18,6 +19,13 @@ def put_text(cell, text):
 
 def row_of(page, values):
     """What a write-only page appends: texts stay texts, numbers numbers."""
+    return [_text(page, one) if isinstance(one, str) else one for one in values]
+
+
+def _text(page, text):
+    """As it is where openpyxl makes nothing else of it: a cell of its own costs as much as writing it."""
     from openpyxl.cell import WriteOnlyCell
 
-    return [put_text(WriteOnlyCell(page), one) if isinstance(one, str) else one for one in values]
+    if text.isprintable() and len(text) <= LONGEST and not text.startswith(_CAREFUL):
+        return text or None
+    return put_text(WriteOnlyCell(page), text)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.text import normalise_name
+from accounts.words import NOTE, refuse_pinfl
 
 from .external import MOST_MEGABYTES
 from .models import ExternalCertificate
@@ -36,12 +37,14 @@ class ExternalForm(forms.ModelForm):
         model = ExternalCertificate
         fields = ["issuer", "title", "issued_on", "expires_on", "link"]
         widgets = {"issued_on": DAY, "expires_on": DAY}
-        help_texts = {"expires_on": gettext_lazy("Empty: for ever.")}
+        help_texts = {"expires_on": gettext_lazy("Empty: for ever."), "title": NOTE}
 
     def clean_issuer(self):
+        refuse_pinfl(self.cleaned_data["issuer"])
         return normalise_name(self.cleaned_data["issuer"])
 
     def clean_title(self):
+        refuse_pinfl(self.cleaned_data["title"])
         return normalise_name(self.cleaned_data["title"])
 
     def clean(self):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import audit
 from courses.enrolments import CourseNotOpen
 from courses.homework_files import CONTENT_TYPES, BadFile, LimitedUpload
 
@@ -144,6 +145,7 @@ def external_file(request, pk):
     except FileNotFoundError:
         log.error("the file of external certificate %s is lost", row.pk)
         raise Http404 from None
+    audit.looked_up(by=request.user, person=row.person_id, what="external certificate's file")
     kind = CONTENT_TYPES.get(row.file_kind, "application/octet-stream")
     response = FileResponse(content, as_attachment=True, filename=row.file_name, content_type=kind)
     response.headers["X-Content-Type-Options"] = "nosniff"

@@ -6,6 +6,7 @@ left out rather than told as 0.
 
 import logging
 
+from django.conf import settings
 from django.db import DatabaseError
 from django.db.models import Count, Min
 from django.utils import timezone

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Job, Role, User
 from accounts.roles import has_role, has_staff_role, scope_of
+from accounts.words import WordsField
 
 from . import privacy
 
@@ -49,10 +50,11 @@ def own_archive(request, pk):
 
 
 class DepersonaliseForm(forms.Form):
-    reason = forms.CharField(
-        label=gettext_lazy("Why"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=gettext_lazy("For example: the person's letter of such a day. No PINFL, no passport data."),
-    )  # fmt: skip
+    reason = WordsField(
+        label=gettext_lazy("Why"),
+        max_length=500,
+        help_text=gettext_lazy("For example: the person's letter of such a day."),
+    )
     sure = forms.BooleanField(label=gettext_lazy("I know that this cannot be undone"))
 
 

@@ -136,8 +136,8 @@ def _locked(submission, *states):
 
 
 def write(*, submission, text, now):
-    """Keep the text of a draft. Raises NotNow; ValidationError where it is too long."""
-    html = typed.html(text)
+    """Keep the text of a draft. Raises NotNow; ValidationError where it is too long or holds a PINFL."""
+    html = typed.words(text)
     with transaction.atomic():
         row = _locked(submission, Submission.State.DRAFT)
         if row.text != html:
@@ -216,7 +216,7 @@ def grade(*, submission, by, points, comment, verdict, now):
     To accept, every criterion has points and they reach what the assignment asks; to return, there are words and the
     points may be left out. Raises BadGrade, ValidationError (a comment too long), Taken, or NotNow («graded»).
     """
-    html = typed.html(comment)
+    html = typed.words(comment)
     with transaction.atomic():
         row = _locked(submission, Submission.State.HANDED_IN)
         _refuse_another(row, by, now)
@@ -257,9 +257,9 @@ def _check(assignment, points, comment, verdict):
 def comment(*, submission, by, text, now):
     """Words of learner or trainer beside a submission that is no draft; a trainer's are told to the learner.
 
-    Raises NotNow for a draft, ValidationError where it is too long; no words: no row.
+    Raises NotNow for a draft, ValidationError where it is too long or holds a PINFL; no words: no row.
     """
-    html = typed.html(text)
+    html = typed.words(text)
     if not html:
         return None
     with transaction.atomic():

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.text import in_language
+from accounts.words import WordsField
 
 from . import homework
 from .models import Course, Submission
@@ -34,8 +35,8 @@ class GradeForm(forms.Form):
                 label=label % {"n": row["points"]}, min_value=0, max_value=row["points"], required=False
             )
             self.rows.append((row, levels if row["levels"] else None, free))
-        self.fields["comment"] = forms.CharField(
-            label=_("Words for the learner"), max_length=LONGEST, required=False, widget=forms.Textarea
+        self.fields["comment"] = WordsField(
+            label=_("Words for the learner"), max_length=LONGEST, required=False, rows=10
         )
 
     def lines(self):

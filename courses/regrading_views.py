@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.words import WordsField
+
 from . import questions, regrade_trials, regrading
 from .models import Attempt, Question
 
@@ -16,10 +18,10 @@ MOST_SHOWN = 200  # lines of a table; the counts are of all
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(
+    reason = WordsField(
         label=gettext_lazy("Reason"),
         max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        rows=3,
         help_text=gettext_lazy("Kept in the log. Learners do not see it."),
     )
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Library, User
 from accounts.text import normalise_uzbek
+from accounts.words import WordsField
 
 from .models import QuestionReport
 
@@ -95,8 +96,8 @@ class LoginsForm(forms.Form):
 
 class AnnouncementForm(forms.Form):
     title = forms.CharField(label=_("Title"), max_length=120)
-    text = forms.CharField(
-        label=_("Text"), max_length=5_000, widget=forms.Textarea(attrs={"rows": 8}),
+    text = WordsField(
+        label=_("Text"), max_length=5_000, rows=8,
         help_text=_("An empty line begins a new paragraph; addresses of pages become links."),
     )  # fmt: skip
 
@@ -105,7 +106,7 @@ class AnnouncementForm(forms.Form):
 
 
 class ReportForm(forms.Form):
-    text = forms.CharField(label=_("What is wrong?"), max_length=1_000, widget=forms.Textarea(attrs={"rows": 4}))
+    text = WordsField(label=_("What is wrong?"), max_length=1_000, rows=4)
 
 
 class AnswerForm(forms.Form):
@@ -113,7 +114,7 @@ class AnswerForm(forms.Form):
         label=_("What came of it"), widget=forms.RadioSelect,
         choices=[one for one in QuestionReport.State.choices if one[0] != QuestionReport.State.OPEN],
     )  # fmt: skip
-    words = forms.CharField(
-        label=_("Words to the learner"), max_length=1_000, widget=forms.Textarea(attrs={"rows": 4}),
+    words = WordsField(
+        label=_("Words to the learner"), max_length=1_000, rows=4,
         help_text=_("The learner gets this as a notice. Do not tell the right answer: others still take the test."),
     )  # fmt: skip

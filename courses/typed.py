@@ -7,6 +7,7 @@ import re
 from html import escape, unescape
 
 from accounts.text import clean_html, normalise_uzbek
+from accounts.words import refuse_pinfl
 
 _CODE = re.compile(r"`([^`\n]+)`")
 
@@ -19,6 +20,12 @@ def html(text, language=""):
             part if part.startswith("`") else normalise_uzbek(part) for part in re.split(r"(`[^`\n]+`)", text)
         )
     return clean_html(_CODE.sub(r"<code>\1</code>", escape(text, quote=False)).replace("\n", "<br>"))
+
+
+def words(text):
+    """The same of what somebody writes about people or their own work. Raises ValidationError for a PINFL too."""
+    refuse_pinfl(str(text))
+    return html(text)
 
 
 def plain(html):

@@ -8,4 +8,4 @@ class ReportsConfig(AppConfig):
 
     def ready(self):
         # a runner of accounts.jobs: workers import nothing else of it; what becomes of rows when libraries or records are merged
-        from . import invitations, merging, requirements  # noqa: F401
+        from . import exports, invitations, merging, requirements  # noqa: F401

@@ -3,7 +3,7 @@
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,37 +13,24 @@ from accounts.models import Role
 from accounts.roles import has_role, scope_of
 from seminars.paper_views import file_answer
 
-from . import half_year, sheets
-from .board import board
-from .forms import BoardForm
+from . import half_year
+from .asking import AskedBoard, keep, library_of, people_of
 from .tree import tops_of, tree
-from .views import keep, library_of, people_of
-
-
-def _board(request):
-    people_of(request.user)
-    library = library_of(request.user, request.GET.get("library"))
-    form = BoardForm(request.GET)
-    if not form.is_valid():
-        raise Http404
-    tops = tops_of(scope_of(request.user, Role.HR, Role.DIRECTOR))
-    if library is None and len(tops) == 1:
-        library = tops[0]
-    return form, tops, library, board(tops, library, **form.cleaned_data)
 
 
 @login_required
 @require_safe
 def dashboard(request):
     """?library=CODE&course=CODE&position=CODE"""
-    form, tops, library, found = _board(request)
+    asked = AskedBoard(request.user, request.GET)
+    found = asked.board
     context = {
-        "form": form,
+        "form": asked.form,
         "tables": _tables(request, found),
-        "library": library,
-        "is_top": library in tops,
+        "library": asked.library,
+        "is_top": asked.library in asked.tops,
         "board": found,
-        "top": tree(tops, library, found.people),
+        "top": tree(asked.tops, asked.library, found.people),
         "may_require": has_role(request.user, Role.HR, Role.ADMINISTRATOR),
         "may_read_log": has_role(request.user, Role.ADMINISTRATOR),
         "keep": keep(request),
@@ -63,32 +50,15 @@ def _tables(request, found):
             also = {name: line.code, "alone": "on"} if line.is_itself else {name: line.code}
             line.link = keep(request, name) + urlencode(also) if line.code else ""
     return [
-        {"name": name, "heading": heading, "lines": lines, "height": 44 * len(lines) + 4}
+        {
+            "name": name,
+            "list": f"progress-by-{name}",
+            "heading": heading,
+            "lines": lines,
+            "height": 44 * len(lines) + 4,
+        }
         for name, heading, lines in wanted
     ]
-
-
-@login_required
-@require_safe
-def board_sheet(request, ending):
-    """The dashboard's table of libraries as CSV or XLSX."""
-    if ending not in sheets.TYPES:
-        raise Http404
-    _form, _tops, _library, found = _board(request)
-    head = [
-        _("Library"),
-        _("Staff"),
-        _("Begun"),
-        _("Completed"),
-        _("Valid certificates"),
-        _("Overdue"),
-        _("Never signed in"),
-    ]
-    rows = (
-        [one.label, one.sums.staff, one.sums.begun, one.done, one.sums.certificates, one.sums.overdue, one.sums.never]
-        for one in found.places
-    )
-    return sheets.answer(head, rows, ending, f"kutubxonalar-{timezone.localdate():%Y-%m-%d}.{ending}")
 
 
 @login_required

@@ -5,6 +5,7 @@ from django.utils import formats
 from django.utils.translation import gettext_lazy
 
 from accounts.forms import LONGEST_NAME, clean_certificate_name
+from accounts.words import WordsField
 from certification.models import Certificate
 
 from .certificates import Asked, State
@@ -44,10 +45,7 @@ class DeedForm(forms.Form):
 
     deed = title = button = ""
     danger = False
-    reason = forms.CharField(
-        label=gettext_lazy("Why"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=gettext_lazy("It stays in the log. No PINFL, no passport data."),
-    )  # fmt: skip
+    reason = WordsField(label=gettext_lazy("Why"), max_length=500, help_text=gettext_lazy("It stays in the log."))
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, auto_id=f"{self.deed}-%s", **kwargs)
@@ -81,7 +79,8 @@ class RestoreForm(DeedForm):
 
 
 class LookedAtForm(forms.Form):
-    note = forms.CharField(
-        label=gettext_lazy("What was decided"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=gettext_lazy("For example: stays in force. It stays in the log. No PINFL, no passport data."),
-    )  # fmt: skip
+    note = WordsField(
+        label=gettext_lazy("What was decided"),
+        max_length=500,
+        help_text=gettext_lazy("For example: stays in force. It stays in the log."),
+    )

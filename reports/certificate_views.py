@@ -16,14 +16,14 @@ from accounts.models import AuditEntry, Role
 from accounts.roles import has_role, scope_of
 from certification import award, looking
 from certification.models import Certificate, CertificateVersion, Look
-from seminars.paper_views import XLSX, file_answer
+from seminars.paper_views import file_answer
 
 from . import certificate_paper, certificates
+from .asking import keep
 from .certificate_forms import CorrectForm, LookedAtForm, RegisterForm, RestoreForm, RevokeForm
-from .views import keep
 
 LINES_A_PAGE = 50
-MOST_IN_A_TABLE, MOST_ON_PAPER, MOST_FILES = 20_000, 3_000, 1_000
+MOST_ON_PAPER, MOST_FILES = 3_000, 1_000
 MOST_NAMED = 20  # certificates of a group of the list «to look at» that are named
 
 
@@ -43,7 +43,7 @@ def _form(request):
 def register(request):
     """?q=WORDS&library=CODE&course=CODE&state=STATE&begins=DAY&ends=DAY"""
     form = _form(request)
-    context = {"form": form, "keep": keep(request, "page"), "most_files": MOST_FILES}
+    context = {"form": form, "keep": keep(request, "page"), "list": "certificates"}
     if form.is_valid():
         today = timezone.localdate()
         page = Paginator(certificates.issued(request.user, form.asked), LINES_A_PAGE).get_page(request.GET.get("page"))
@@ -70,13 +70,6 @@ def _rows(request, most):
 
 def _named(ending):
     return f"sertifikatlar-{timezone.localdate():%Y-%m-%d}.{ending}"
-
-
-@login_required
-@require_safe
-def workbook(request):
-    form, rows, refused = _rows(request, MOST_IN_A_TABLE)
-    return refused or file_answer(certificates.workbook(rows, form.words), XLSX, _named("xlsx"))
 
 
 @login_required

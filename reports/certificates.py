@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from accounts.text_cells import row_of
 from certification import files, register
 from certification.codes import pretty
 from certification.models import CertificateVersion
@@ -106,24 +105,6 @@ def day_of(day):
 
 
 SHEET_WIDTHS = (20, 44, 14, 40, 48, 21, 16, 21, 16, 21, 30, 20, 10)  # signs; the heads of three languages fit
-
-
-def workbook(rows, words):
-    """The bytes of an XLSX file. `words`: [(what was asked, in words)] above the table."""
-    from openpyxl import Workbook
-
-    book = Workbook(write_only=True)
-    page = book.create_sheet(_("Register of certificates"))
-    for letter, width in zip("ABCDEFGHIJKLM", SHEET_WIDTHS, strict=True):
-        page.column_dimensions[letter].width = width
-    for pair in words:
-        page.append(row_of(page, list(pair)))
-    page.append(row_of(page, heads()))
-    for version in rows.iterator(A_CHUNK):
-        page.append(row_of(page, cells(version)))
-    held = io.BytesIO()
-    book.save(held)
-    return held.getvalue()
 
 
 # --- The files -------------------------------------------------------------------------------------------------------------

@@ -11,43 +11,36 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import audit
-from accounts.models import Role
-from accounts.roles import has_role
+from accounts.words import WordsField
 from certification import external
 from certification.models import ExternalCertificate
 from courses.homework_files import BadFile
 
-from .views import keep
+from .asking import external_in_state, external_rows, keep
 
 LINES_A_PAGE = 50
 
 
 class DecisionForm(forms.Form):
-    reason = forms.CharField(
-        label=gettext_lazy("Why"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=gettext_lazy("The person reads it. For example: seen on the issuer's page. No PINFL, no passport data."),
-    )  # fmt: skip
+    reason = WordsField(
+        label=gettext_lazy("Why"),
+        max_length=500,
+        help_text=gettext_lazy("The person reads it. For example: seen on the issuer's page."),
+    )
 
 
 def _rows(user):
-    if not has_role(user, Role.HR, Role.ADMINISTRATOR):
-        raise Http404
-    return ExternalCertificate.objects.decided_by(user).select_related("person__library", "decided_by")
+    return external_rows(user).select_related("decided_by")
 
 
 @login_required
 @require_safe
 def queue(request):
     """?state=waiting|approved|returned; what waits, the oldest first."""
-    rows = _rows(request.user)
-    states = ExternalCertificate.State
-    state = request.GET.get("state", states.WAITING)
-    if state not in states.values:
-        raise Http404
-    page = Paginator(rows.filter(state=state).order_by("given_at", "pk"), LINES_A_PAGE).get_page(
-        request.GET.get("page")
-    )
-    context = {"page_obj": page, "state": state, "states": states.choices, "keep": keep(request, "page")}
+    state, rows = external_in_state(request.user, request.GET)
+    page = Paginator(rows, LINES_A_PAGE).get_page(request.GET.get("page"))
+    choices = ExternalCertificate.State.choices
+    context = {"page_obj": page, "state": state, "states": choices, "keep": keep(request, "page")}
     return render(request, "reports/external_queue.html", context)
 
 

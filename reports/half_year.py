@@ -94,8 +94,10 @@ def draw(library, half):
         return _("%(library)s. %(half)s. Page %(number)s") % {"library": library, "half": half, "number": number}
 
     def story(styles):
+        from reportlab.platypus import KeepTogether  # slow to load
+
         return [*_cover(library, half, printed, styles), *_numbers(found, happened, as_of, styles), *_tables(found, styles),
-                *_method(half, as_of, styles)]  # fmt: skip
+                KeepTogether(list(_method(half, as_of, styles)))]  # fmt: skip
 
     return paper.build(
         title=f"{settings.SITE_NAME}: {_('Half-yearly report')}, {library}, {half}",

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.words import WordsField
 
 from . import invitations
 
@@ -39,7 +40,7 @@ class InviteForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(
-        label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}),
+    reason = WordsField(
+        label=_("Reason"), max_length=300, rows=3,
         help_text=_("It stands in the log: how you made sure who asked, and what happened."),
     )  # fmt: skip

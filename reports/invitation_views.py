@@ -14,12 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import invitations as letters
 from accounts import one_time_codes, second_factor
 from accounts.models import Job, OneTimeCode, Role
-from accounts.roles import has_role, people_let_in_by, scope_of
+from accounts.roles import has_role, people_let_in_by
 
 from . import invitations
+from .asking import AskedInvitations, keep
 from .invitation_forms import MAIL, InviteForm, ReasonForm
 from .tree import counted_tree
-from .views import PEOPLE_A_PAGE, keep
+from .views import PEOPLE_A_PAGE
 
 LATEST = 5  # of the own sheets that are listed
 
@@ -37,16 +38,8 @@ def _check(user):
 @require_http_methods(["GET", "HEAD", "POST"])
 def people(request):
     """Who never signed in: ?library=CODE&q=NAME. A POST invites those that are ticked, or all of them."""
-    _check(request.user)
-    libraries = scope_of(request.user, Role.HR)
-    code = request.GET.get("library")
-    library = get_object_or_404(libraries, code=code) if code else None
-    scope = found = invitations.waiting(request.user)
-    words = request.GET.get("q", "").strip()[:80]
-    if library:
-        found = found.below(library)
-    if words:
-        found = found.matching(words)
+    asked = AskedInvitations(request.user, request.GET)
+    found = asked.people
     form = InviteForm(request.POST if request.method == "POST" else None, people=found)
     if request.method == "POST" and form.is_valid():
         return _invite(request, form)
@@ -54,8 +47,9 @@ def people(request):
         found.select_related("library", "position").order_by("library__path", "folded", "pk"), PEOPLE_A_PAGE
     ).get_page(request.GET.get("page"))
     context = {
-        "form": form, "library": library, "words": words, "page_obj": page, "lines": invitations.lines(list(page)),
-        "ticked": set(request.POST.getlist("person")), "top": counted_tree(libraries, scope, library), "keep": keep(request, "page"),
+        "form": form, "library": asked.library, "words": asked.words, "page_obj": page, "lines": invitations.lines(list(page)),
+        "ticked": set(request.POST.getlist("person")),
+        "top": counted_tree(asked.libraries, asked.scope, asked.library), "keep": keep(request, "page"),
         "keep_in_tree": keep(request, "page", "library"), "jobs": invitations.jobs_of(request.user)[:LATEST],
         "most": invitations.MOST,
     }  # fmt: skip

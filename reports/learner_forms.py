@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.words import WordsField
 from courses.models import Activity, ActivityCompletion, Quiz
 
 from .learner import given, not_done
@@ -14,12 +15,7 @@ class ReasonForm(forms.Form):
     """`deed` tells the forms of one page apart."""
 
     deed = ""
-    reason = forms.CharField(
-        label=_("Why"),
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("It stays in the log. No PINFL, no passport data."),
-    )
+    reason = WordsField(label=_("Why"), max_length=500, help_text=_("It stays in the log."))
 
     def __init__(self, *args, enrolment, **kwargs):
         super().__init__(*args, auto_id=f"{self.deed}-%s", **kwargs)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Library
 from accounts.text import normalise_uzbek
+from accounts.words import WordsField
 
 REASONS = {  # of accounts.libraries.Refused
     "under_itself": _("A library cannot belong to itself, nor to one that belongs to it."),
@@ -31,10 +32,7 @@ class LibraryForm(forms.Form):
 
 
 def _reason(required=True):
-    return forms.CharField(
-        label=_("Why"), max_length=500, required=required, widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("It stays in the log."),
-    )  # fmt: skip
+    return WordsField(label=_("Why"), max_length=500, required=required, help_text=_("It stays in the log."))
 
 
 class NamedForm(LibraryForm):

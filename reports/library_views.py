@@ -12,10 +12,10 @@ from accounts import libraries as rules
 from accounts.models import Employment, Library, Role, RoleGrant, User
 from accounts.roles import has_role, scope_of
 
+from .asking import people_of
 from .library_forms import REASONS, AddForm, ChangeForm, CloseForm, MergeForm, MoveForm
 from .staff import is_administrator
 from .tree import counted_tree
-from .views import people_of
 
 LEFT_SHOWN = 50
 

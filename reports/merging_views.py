@@ -10,13 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import merging
-from accounts.models import MergeRecord
 
+from .asking import keep
 from .forms import AskForm
 from .staff import duplicates as same_people
-from .staff import may_decide, people_kept_by
+from .staff import may_decide, merge_records, people_kept_by
 from .staff_forms import REASONS, MergeForm, UnmergeForm
-from .views import keep
 
 A_PAGE = 50
 
@@ -64,18 +63,11 @@ def _found(request, people, kept):
     return {"ask": ask["q"], "words": words, "found": found.order_by("folded", "pk")[:A_PAGE]}
 
 
-def _records(user):
-    people = people_kept_by(user).values("pk")
-    return MergeRecord.objects.filter(kept__in=people, gone__in=people).select_related(
-        "kept", "gone", "by", "undone_by"
-    )
-
-
 @login_required
 @require_safe
 def merges(request):
     """All merges in scope, the last first."""
-    page = Paginator(_records(request.user), A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(merge_records(request.user), A_PAGE).get_page(request.GET.get("page"))
     return render(request, "reports/merges.html", {"page_obj": page, "keep": keep(request, "page")})
 
 
@@ -83,7 +75,7 @@ def merges(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 def merged(request, pk):
     """What one merge moved; a POST takes the records apart again."""
-    record = get_object_or_404(_records(request.user), pk=pk)
+    record = get_object_or_404(merge_records(request.user), pk=pk)
     may_undo = record.undone_at is None and may_decide(request.user, record.kept)
     form = UnmergeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":

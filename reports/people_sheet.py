@@ -10,19 +10,17 @@ from accounts.text import in_language
 from certification.models import CertificateVersion
 from courses.models import Activity, ActivityCompletion, Course, Enrolment
 
-from . import sheets
 from .people import State
 
 AT_ONCE = 2_000  # rows that the database hands over at a time
 
 
-def answer(people, course, ending, name):
-    head = [
+def head():
+    return [
         _("Login"), _("Family name"), _("Given name"), _("Patronymic"), _("Personnel number"), _("Library"), _("Position"),
         _("Course"), _("State"), _("Steps done"), _("Steps"), _("Begun on"), _("Completed on"), _("Certificate"),
         _("Last sign-in"),
     ]  # fmt: skip
-    return sheets.answer(head, lines(people, course), ending, name)
 
 
 def lines(people, course=None):
@@ -35,7 +33,7 @@ def lines(people, course=None):
     steps, states = dict(live), {state: str(state.label) for state in State}
     libraries, positions, courses = names.values()
     chosen = course and course.pk
-    for *who, library, position, run, began, completed, certificate, done, seen in _asked(people, course).iterator(
+    for *who, library, position, run, began, completed, certificate, done, seen in asked(people, course).iterator(
         AT_ONCE
     ):
         if run is None:
@@ -49,7 +47,8 @@ def lines(people, course=None):
         ]  # fmt: skip
 
 
-def _asked(people, course):
+def asked(people, course):
+    """The rows as the database gives them; they are counted without what stands in their columns."""
     run = Q(enrolments__course=course) if course else Q(enrolments__isnull=False)
     later = Enrolment.objects.filter(
         learner=OuterRef("pk"), course=OuterRef("run__course"), run_no__gt=OuterRef("run__run_no")

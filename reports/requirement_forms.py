@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Library, Position
+from accounts.words import WordsField
 
 from .forms import DAY, choose_libraries, courses_by_code
 from .models.requirements import MOST_DAYS, MOST_MONTHS
@@ -104,8 +105,8 @@ class PeopleForm(forms.Form):
 
 
 class WaiverForm(forms.Form):
-    reason = forms.CharField(
-        label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}),
+    reason = WordsField(
+        label=_("Reason"), max_length=300,
         help_text=_("It stays in the record. Do not write about health here."),
     )  # fmt: skip
     begins = forms.DateField(label=pgettext_lazy("day", "From"), widget=DAY)

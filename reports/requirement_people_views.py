@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,39 +11,26 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import Role
 from accounts.roles import has_role, scope_of
-from seminars.paper_views import XLSX, file_answer
 
-from . import digests, requirement_sheet, standings, waivers
-from .models import Requirement, Waiver
-from .requirement_forms import PeopleForm, WaiverForm
-from .requirement_views import Numbers, log_of, own_of, people_of_hr, visible_to
+from . import digests, standings, waivers
+from .asking import keep, people_of
+from .models import Waiver
+from .requirement_forms import WaiverForm
+from .requirement_lists import (
+    Numbers,
+    asked_people,
+    gravest_of,
+    narrowed,
+    own_of,
+    people_of_hr,
+    people_of_requirement,
+    required_people,
+    visible_to,
+)
+from .requirement_views import log_of
 from .standings import ASKED, GRAVITY
-from .views import keep, people_of
 
-PEOPLE_A_PAGE = 50
-MOST_IN_A_TABLE, MOST_REMINDED = 100_000, 2_000
-
-
-def _form(request, **with_what):
-    libraries = scope_of(request.user, Role.HR, Role.DIRECTOR)
-    form = PeopleForm(request.GET, libraries=libraries, **with_what)
-    if not form.is_valid():
-        raise Http404
-    return form
-
-
-def _narrowed(people, asked):
-    if asked["library"]:
-        people = people.below(asked["library"])
-    return people.matching(asked["q"]) if asked["q"] else people
-
-
-def _people(requirement, people, asked, today):
-    """`people` of a requirement, judged and narrowed; those to whom most is to be done first."""
-    found = standings.judged_by_requirement(requirement, _narrowed(people, asked), today)
-    if asked["state"]:
-        found = found.filter(standing_gravity=GRAVITY.index(asked["state"]))
-    return found.select_related("library", "position").order_by("-standing_gravity", "folded", "pk")
+PEOPLE_A_PAGE, MOST_REMINDED = 50, 2_000
 
 
 @login_required
@@ -53,9 +39,9 @@ def requirement(request, pk):
     """?state=STATE&library=CODE&q=WORDS"""
     people, today = people_of(request.user), timezone.localdate()
     found = get_object_or_404(visible_to(request.user).select_related("set_by"), pk=pk)
-    form = _form(request)
-    numbers = standings.tally(standings.judged_by_requirement(found, _narrowed(people, form.cleaned_data), today))
-    page = Paginator(_people(found, people, form.cleaned_data, today), PEOPLE_A_PAGE)
+    form = asked_people(request.user, request.GET)
+    numbers = standings.tally(standings.judged_by_requirement(found, narrowed(people, form.cleaned_data), today))
+    page = Paginator(people_of_requirement(found, people, form.cleaned_data, today), PEOPLE_A_PAGE)
     page = page.get_page(request.GET.get("page"))
     may_keep = has_role(request.user, Role.HR, Role.ADMINISTRATOR)
     context = {
@@ -65,6 +51,7 @@ def requirement(request, pk):
         "lines": [(person, GRAVITY[person.standing_gravity]) for person in page],
         "page_obj": page,
         "keep": keep(request, "page"),
+        "keep_all": f"{keep(request, 'page')}requirement={pk}",
         "keep_state": keep(request, "page", "state"),
         "is_narrowed": any(form.cleaned_data.values()),
         "may_keep": may_keep,
@@ -76,35 +63,12 @@ def requirement(request, pk):
 
 @login_required
 @require_safe
-def workbook(request, pk):
-    people, found = people_of(request.user), get_object_or_404(visible_to(request.user), pk=pk)
-    rows = _people(found, people, _form(request).cleaned_data, timezone.localdate())
-    if rows.count() > MOST_IN_A_TABLE:
-        return HttpResponse(status=422)
-    return file_answer(
-        requirement_sheet.workbook(found, rows), XLSX, f"talab-{pk}-{timezone.localdate():%Y-%m-%d}.xlsx"
-    )
-
-
-@login_required
-@require_safe
 def people(request):
     """Where each stands gravest, over all that is required: ?state=STATE&course=CODE&library=CODE&q=WORDS"""
-    form, today = _form(request, with_course=True), timezone.localdate()
-    asked = form.cleaned_data
-    found = _narrowed(people_of(request.user), asked)
-    if asked["state"]:
-        found = standings.people_in_state(found, asked["state"], today, asked["course"])
-    else:
-        found = standings.judged(found, today, asked["course"]).filter(standing_key__isnull=False)
-    found = found.select_related("library", "position").order_by("folded", "pk")
-    page = Paginator(found, PEOPLE_A_PAGE).get_page(request.GET.get("page"))
-    read = [(person, *standings.read_key(person.standing_key)) for person in page]
-    rows = Requirement.objects.select_related("course").in_bulk({key for _person, _state, key in read})
-    context = {
-        "form": form, "page_obj": page, "keep": keep(request, "page"),
-        "lines": [(person, state, rows[key]) for person, state, key in read],
-    }  # fmt: skip
+    form = asked_people(request.user, request.GET, with_course=True)
+    page = Paginator(required_people(people_of(request.user), form.cleaned_data), PEOPLE_A_PAGE)
+    page = page.get_page(request.GET.get("page"))
+    context = {"form": form, "page_obj": page, "keep": keep(request, "page"), "lines": gravest_of(list(page))}
     return render(request, "reports/requirement_people.html", context)
 
 
@@ -114,7 +78,8 @@ def remind(request, pk):
     """Remind those who are asked, as the address narrows them; each once a week."""
     reachable = people_of_hr(request.user)
     found = get_object_or_404(visible_to(request.user), pk=pk)
-    late = _people(found, reachable, _form(request).cleaned_data, timezone.localdate())
+    asked = asked_people(request.user, request.GET).cleaned_data
+    late = people_of_requirement(found, reachable, asked, timezone.localdate())
     late = late.filter(standing_gravity__in=[GRAVITY.index(state) for state in ASKED])
     if late.count() > MOST_REMINDED:
         messages.error(request, _("These are too many at once. Choose a library first."))

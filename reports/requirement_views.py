@@ -1,7 +1,5 @@
 """HR's pages of requirements: what holds in the own libraries and how many stand how; set, change, withdraw one. Directors read."""
 
-from dataclasses import dataclass
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -11,77 +9,28 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.models import AuditEntry, Role, User
+from accounts.models import AuditEntry, Role
 from accounts.roles import has_role, scope_of
 from courses.enrolments import CourseNotOpen
 from courses.models import Course
 
 from . import requirements as rules
-from . import standings
+from .asking import people_of
 from .models import Requirement
 from .requirement_forms import RequirementForm, RulesForm
-from .standings import Standing
-from .views import people_of
+from .requirement_lists import Numbers, libraries_of_hr, numbers_of, own_of, people_of_hr, visible_to
 
 LINES_A_PAGE = 20
-
-
-@dataclass
-class Numbers:
-    """How many people of a requirement stand how; who is exempt is not asked."""
-
-    of: dict
-
-    @property
-    def asked(self):
-        return sum(self.of.values()) - self.of[Standing.WAIVED]
-
-    @property
-    def met(self):
-        return self.of[Standing.COMPLIANT]
-
-    @property
-    def percent(self):
-        return 100 * self.met // self.asked if self.asked else 0
-
-    @property
-    def states(self):
-        """[(Standing, how many)], the gravest first."""
-        return [(state, self.of[state]) for state in reversed(standings.GRAVITY)]
-
-
-def libraries_of_hr(user):
-    """Where the reader may require something. Raises Http404 for who is neither HR nor administrator."""
-    if not has_role(user, Role.HR, Role.ADMINISTRATOR):
-        raise Http404
-    return scope_of(user, Role.HR)
-
-
-def people_of_hr(user):
-    """The people whom the reader may exempt and remind."""
-    return User.objects.filter(library__in=libraries_of_hr(user))
-
-
-def visible_to(user):
-    """The requirements that the reader's libraries meet, HR's or a director's."""
-    people_of(user)
-    return rules.visible_from(scope_of(user, Role.HR, Role.DIRECTOR))
-
-
-def own_of(user):
-    own = Requirement.objects.in_force().filter(library__in=libraries_of_hr(user))
-    return own.select_related("library", "position", "course")
 
 
 @login_required
 @require_safe
 def requirements(request):
-    people, today = people_of(request.user), timezone.localdate()
     page = Paginator(visible_to(request.user), LINES_A_PAGE).get_page(request.GET.get("page"))
     may_require = has_role(request.user, Role.HR, Role.ADMINISTRATOR)
     own = set(scope_of(request.user, Role.HR).values_list("pk", flat=True)) if may_require else set()
-    counts = standings.counts_of(list(page), people, today)
-    lines = [(row, Numbers(counts[row.pk]), row.library_id in own) for row in page]
+    numbers = numbers_of(list(page), people_of(request.user))
+    lines = [(row, numbers[row.pk], row.library_id in own) for row in page]
     context = {"lines": lines, "page_obj": page, "may_require": may_require}
     return render(request, "reports/requirements.html", context)
 

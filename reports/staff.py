@@ -5,7 +5,7 @@ from itertools import groupby
 from django.db.models import Count, Q
 from django.http import Http404
 
-from accounts.models import Role, User
+from accounts.models import MergeRecord, Role, User
 from accounts.roles import has_role, has_staff_role, people_in_scope_of, scope_of
 from accounts.text import fold
 
@@ -22,6 +22,14 @@ def people_seen_by(user):
     if not has_role(user, Role.HR, Role.DIRECTOR, Role.ADMINISTRATOR):
         raise Http404
     return User.objects.filter(Q(pk=user.pk) | Q(pk__in=people_in_scope_of(user).values("pk")))
+
+
+def merge_records(user):
+    """The merges of records of which both are the reader's to change. Raises Http404."""
+    people = people_kept_by(user).values("pk")
+    return MergeRecord.objects.filter(kept__in=people, gone__in=people).select_related(
+        "kept", "gone", "by", "undone_by"
+    )
 
 
 def is_administrator(user):

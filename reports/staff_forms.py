@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Library, Position, RoleGrant, User
 from accounts.text import normalise_name
+from accounts.words import NOTE, WordsField, refuse_pinfl
 
 from .forms import DAY, choose_libraries
 
@@ -31,10 +32,7 @@ REASONS = {  # of accounts.employment.Refused, accounts.roles.NotToBeGiven, acco
 
 
 def _reason(required=True):
-    return forms.CharField(
-        label=_("Why"), max_length=500, required=required, widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("It stays in the log."),
-    )  # fmt: skip
+    return WordsField(label=_("Why"), max_length=500, required=required, help_text=_("It stays in the log."))
 
 
 def _position():
@@ -58,7 +56,9 @@ class RecordForm(forms.Form):
     patronymic = forms.CharField(label=_("Patronymic"), max_length=80, required=False)
     library = _library()
     position = _position()
-    personnel_number = forms.CharField(label=_("Personnel number"), max_length=40, required=False)
+    personnel_number = forms.CharField(
+        label=_("Personnel number"), max_length=40, required=False, validators=[refuse_pinfl], help_text=NOTE
+    )
     email = forms.EmailField(
         label=_("E-mail"), required=False, help_text=_("Optional: one signs in with the login too.")
     )

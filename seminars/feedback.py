@@ -117,7 +117,7 @@ def answer(*, run, person, scales, good="", better="", now=None):
 
     Returns nothing: what was put in is not to be held against the person.
     """
-    texts = {"good": typed.html(good), "better": typed.html(better)}
+    texts = {"good": typed.words(good), "better": typed.words(better)}
     with transaction.atomic():
         Feedback.objects.select_for_update().filter(run=run).first()  # of two answers one waits
         feedback = refuse(run=run, person=person, now=now)

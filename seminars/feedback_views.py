@@ -7,6 +7,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.words import WordsField
+
 from . import feedback
 from .feedback_models import MOST_SIGNS, FeedbackAnswer
 from .models import SeminarRun
@@ -27,9 +29,7 @@ class FeedbackForm(forms.Form):
                 error_messages={"required": _("Choose a number from 1 to 5.")},
             )  # fmt: skip
         for name in ("good", "better"):
-            self.fields[name] = forms.CharField(
-                label=_field(name), required=False, max_length=MOST_SIGNS, widget=forms.Textarea(attrs={"rows": 3})
-            )
+            self.fields[name] = WordsField(label=_field(name), required=False, max_length=MOST_SIGNS, rows=3)
 
     @property
     def scales(self):

@@ -3,6 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.words import WordsField
+
 from .models import Attendance, AttendanceEntry
 
 # --- Marks ---------------------------------------------------------------------------------------------------------
@@ -13,8 +15,8 @@ class MarksForm(forms.Form):
     two who mark the same group do not undo each other's marks: only what was changed here is written."""
 
     on_paper = forms.BooleanField(label=_("These marks come from the signed sheet"), required=False)
-    reason = forms.CharField(
-        label=_("Why marks are changed"), required=False, max_length=300,
+    reason = WordsField(
+        label=_("Why marks are changed"), required=False, max_length=300, widget=forms.TextInput,
         help_text=_("Kept with every mark that you change. Needed once the session is over for more than a day."),
     )  # fmt: skip
 

@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.sheets import XLSX
+from accounts.words import PINFL_THERE, has_pinfl
 from courses.exchange import BadFile
 
 from . import attendance, marks_workbook, paper_sheet
@@ -21,7 +23,6 @@ from . import roster as rosters
 from .checkin_views import own_session
 from .models import AttendanceEntry
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SALT = "seminars.marks_import"
 PREVIEW_HOLDS = timedelta(hours=12)
 
@@ -101,6 +102,9 @@ def _write(request, session):
         return redirect("seminars:marks_import", session.pk)
     people = {place.person.pk: place for place in rosters.places(session)}
     reason = request.POST.get("reason", "").replace("\0", "").strip()[:300]
+    if has_pinfl(reason):
+        messages.error(request, PINFL_THERE)
+        return redirect("seminars:marks_import", session.pk)
     if not reason and _is_late(session) and any(people[pk].mark for pk, _mark, _knew in marks if pk in people):
         messages.error(request, _("Say why: marks are changed more than a day after the session."))
         return redirect("seminars:marks_import", session.pk)

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
 from wagtail.documents import get_document_model
@@ -39,8 +40,9 @@ from courses.models import (
     Submission,
     SubmissionFile,
 )
-from reports import invitations, requirements
+from reports import exports, invitations, requirements
 from reports.api import clients
+from reports.lists import LISTS
 from reports.models import Webhook
 from seminars import attendance, feedback, feeds
 from seminars.models import StrayMark, WalkIn
@@ -157,6 +159,7 @@ def keys(page, people):
         "learner": people.learner.pk,
         "trained": people.trainer.pk,
         "sheet": sheet(people),
+        "export": taken_along(people),
         "requirement": required.pk,
         **twice(people),
         "document": document.pk,
@@ -211,6 +214,15 @@ def sheet(people):
     jobs.keep_file(job, b"%PDF-1.7", "x.pdf")
     job.made.close()
     Job.objects.filter(pk=job.pk).update(state=Job.State.DONE, finished_at=timezone.now(), result={"people": 1})
+    return job.pk
+
+
+def taken_along(people):
+    """A list that HR has had made."""
+    listed = LISTS["people"]
+    table = listed.asked(people.hr, QueryDict())
+    job = exports.ask(by=people.hr, listed=listed, ending="csv", query=QueryDict(), table=table)
+    jobs.run_one(job.pk)
     return job.pk
 
 

@@ -7,13 +7,15 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Library
 
+from .withdrawal import Withdrawable, WithdrawableQuerySet, has_a_person
 
-class ApiClientQuerySet(models.QuerySet):
+
+class ApiClientQuerySet(WithdrawableQuerySet):
     def in_force(self, today):
-        return self.filter(Q(expires_on=None) | Q(expires_on__gte=today), withdrawn_at=None)
+        return self.standing().filter(Q(expires_on=None) | Q(expires_on__gte=today))
 
 
-class ApiClient(models.Model):
+class ApiClient(Withdrawable):
     """An organisation with a token: its programs read people, completions and certificates of a library and all below it."""
 
     organisation = models.CharField(_("organisation"), max_length=120)
@@ -22,10 +24,6 @@ class ApiClient(models.Model):
     made_at = models.DateTimeField(_("made"))
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("made by"))
     expires_on = models.DateField(_("valid until"), null=True, blank=True)
-    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True)
-    withdrawn_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("withdrawn by")
-    )
     last_used_on = models.DateField(_("last used"), null=True)
 
     objects = ApiClientQuerySet.as_manager()
@@ -33,13 +31,7 @@ class ApiClient(models.Model):
     class Meta:
         verbose_name, verbose_name_plural = _("organisation with a token"), _("organisations with a token")
         ordering = ["organisation", "pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True)
-                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
-                name="a_withdrawn_token_has_a_person",
-            )
-        ]
+        constraints = [has_a_person("a_withdrawn_token_has_a_person")]
 
     def __str__(self):
         return self.organisation

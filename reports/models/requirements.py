@@ -10,12 +10,14 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Library, Position
 from courses.models import Course
 
+from .withdrawal import Withdrawable, WithdrawableQuerySet, has_a_person
+
 MOST_MONTHS, MOST_DAYS = 120, 366
 
 
-class RequirementQuerySet(models.QuerySet):
+class RequirementQuerySet(WithdrawableQuerySet):
     def in_force(self):
-        return self.filter(withdrawn_at=None, course__archived=False)
+        return self.standing().filter(course__archived=False)
 
     def reaching(self, *, library, position):
         """Those that hold for a person in this library (may be None) and position (a primary key or None)."""
@@ -27,7 +29,7 @@ class RequirementQuerySet(models.QuerySet):
         )
 
 
-class Requirement(models.Model):
+class Requirement(Withdrawable):
     """Everybody in this library and below it (with this position) completes this course by this day; whoever joins later too."""
 
     library = models.ForeignKey(Library, models.PROTECT, related_name="+", verbose_name=_("library and all below it"))
@@ -42,11 +44,6 @@ class Requirement(models.Model):
     enrols = models.BooleanField(_("enrol at once"), default=False)
     set_at = models.DateTimeField(_("set"))
     set_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("set by"))
-    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True)
-    withdrawn_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("withdrawn by")
-    )
-
     objects = RequirementQuerySet.as_manager()
 
     class Meta:
@@ -63,11 +60,7 @@ class Requirement(models.Model):
                 condition=Q(withdrawn_at=None, position=None),
                 name="a_requirement_of_all_stands_once",
             ),
-            models.CheckConstraint(
-                condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True)
-                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
-                name="a_withdrawal_has_a_person",
-            ),
+            has_a_person("a_withdrawal_has_a_person"),
             models.CheckConstraint(
                 condition=Q(again_months=None) | Q(again_months__range=(1, MOST_MONTHS)),
                 name="a_requirement_comes_again_within_ten_years",
@@ -85,15 +78,12 @@ class Requirement(models.Model):
         return reverse("reports:requirement", args=[self.pk])
 
 
-class WaiverQuerySet(models.QuerySet):
-    def standing(self):
-        return self.filter(withdrawn_at=None)
-
+class WaiverQuerySet(WithdrawableQuerySet):
     def in_force(self, today):
         return self.standing().filter(Q(ends=None) | Q(ends__gte=today), begins__lte=today)
 
 
-class Waiver(models.Model):
+class Waiver(Withdrawable):
     """One person is exempt from one requirement, for a reason, for a time or for good."""
 
     requirement = models.ForeignKey(Requirement, models.PROTECT, related_name="waivers", verbose_name=_("requirement"))
@@ -105,11 +95,6 @@ class Waiver(models.Model):
     ends = models.DateField(_("Until"), null=True)  # the last day; None: for good
     made_at = models.DateTimeField(_("made"))
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
-    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True)
-    withdrawn_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("withdrawn by")
-    )
-
     objects = WaiverQuerySet.as_manager()
 
     class Meta:
@@ -125,11 +110,7 @@ class Waiver(models.Model):
                 condition=Q(ends=None) | Q(ends__gte=F("begins")), name="an_exemption_ends_after_it_begins"
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="an_exemption_has_a_reason"),
-            models.CheckConstraint(
-                condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True)
-                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
-                name="a_withdrawn_exemption_has_a_person",
-            ),
+            has_a_person("a_withdrawn_exemption_has_a_person"),
         ]
 
     def __str__(self):

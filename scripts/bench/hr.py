@@ -80,6 +80,9 @@ def bare():
 
 def exports(people):
     """One course of everybody: CPU a person and what the process grew by."""
+    import tempfile
+
+    from accounts import sheets
     from accounts.models import User
     from courses.models import Course
     from reports import people_sheet
@@ -91,8 +94,8 @@ def exports(people):
     told = ["", "| export of one course | CPU ms a person | clock s | grown by, MB |", "| --- | ---: | ---: | ---: |"]
     for ending in ("csv", "xlsx"):
         before, cpu, clock = _most(), time.process_time(), time.perf_counter()
-        for _piece in people_sheet.answer(everybody, course, ending, "x").streaming_content:
-            pass
+        with tempfile.TemporaryFile() as made:
+            sheets.write(made, people_sheet.head(), people_sheet.lines(everybody, course), ending)
         spent = 1000 * (time.process_time() - cpu) / people
         told.append(
             f"| {ending}, {people:,} people | {spent:.4f} | {time.perf_counter() - clock:.1f} | {_most() - before:.0f} |"

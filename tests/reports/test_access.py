@@ -26,10 +26,7 @@ TABLE = {
     ("person", "here", "POST"): only(refused=405),
     ("attendance", None, "GET"): only(hr=200, hr2=200, director=200, director2=200, admin=200),
     ("attendance", None, "POST"): only(refused=405),
-    ("attendance_workbook", None, "GET"): only(hr=200, hr2=200, director=200, director2=200, admin=200),
-    ("attendance_workbook", None, "POST"): only(refused=405),
     ("certificates", None, "GET"): only(hr=200, hr2=200, admin=200),
-    ("certificates_workbook", None, "GET"): only(hr=200, hr2=200, admin=200),
     ("certificates_paper", None, "GET"): only(hr=200, hr2=200, admin=200),
     ("certificates_archive", None, "GET"): only(refused=405),
     ("certificates_archive", None, "POST"): only(hr=200, hr2=200, admin=200),
@@ -53,11 +50,11 @@ TABLE = {
     ("new_requirement", None, "POST"): only(hr=422, hr2=422, admin=422),  # an empty form
     ("required_people", None, "GET"): only(hr=200, hr2=200, director=200, director2=200, admin=200),
     ("requirement", "nobody", "GET"): only(),  # those that are there stand in tests/access/ and test_requirements.py
-    ("requirement_workbook", "nobody", "GET"): only(),
     ("edit_requirement", "nobody", "GET"): only(),
     ("remind", "nobody", "POST"): only(),
     ("log", None, "GET"): only(admin=200),
-    ("log_csv", None, "POST"): only(admin=200),
+    ("exports", None, "GET"): only(hr=200, hr2=200, director=200, director2=200, admin=200),
+    ("exports", None, "POST"): only(refused=405),
     ("withdraw", "here", "GET"): only(refused=405),
     ("libraries", None, "GET"): only(hr=200, hr2=200, director=200, director2=200, admin=200),
     ("libraries", None, "POST"): only(admin=422),
@@ -96,9 +93,8 @@ def test_every_address_of_the_room_has_its_row():
     elsewhere = {"learner", "begin_again", "requirement_person", "certificate", "external", "own_transcript"}
     elsewhere |= {"invitation_sheet", "invitation_sheet_file"}  # test_invitations.py
     elsewhere |= {"api_clients", "api_client", "api_withdraw", "api_tell_no_more", "api_again"}  # api/test_pages.py
-    elsewhere |= {"log_workbook"}  # test_log_page.py
     elsewhere |= {"library", "merged"}  # test_library_pages.py
-    elsewhere |= {"people_sheet", "board_sheet"}
+    elsewhere |= {"take", "export", "export_file"}  # test_exports.py
     assert {pattern.name for pattern in urlpatterns} == {name for name, _whose, _method in TABLE} | elsewhere
 
 

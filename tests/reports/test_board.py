@@ -1,12 +1,8 @@
 """HR's dashboard: numbers from the totals, each with the people behind it; the tables as files; the report on paper."""
 
-import csv
-import io
-import zipfile
 from datetime import date, timedelta
 from subprocess import run
 
-import openpyxl
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone, translation
@@ -15,7 +11,7 @@ from accounts.models import Library, Position, User
 from cms import growing, sweeping
 from cms.growing.nation import NotEmpty
 from courses.models import Enrolment
-from reports import half_year, sheets, totals
+from reports import half_year, totals
 from reports.models import Counting, Requirement, Total
 from reports.overdue import people_overdue
 from tests.seminars import making
@@ -169,11 +165,8 @@ def test_nothing_of_the_neighbouring_region_is_said(as_user, people, staff):
     for address in (
         "/hr/?library=TSH",
         "/hr/report/?library=TSH",
-        "/hr/people.csv?library=TSH",
-        "/hr/libraries.csv?library=UZ",
     ):
         assert client.get(address).status_code == 404
-    assert client.get("/hr/people.pdf").status_code == 404
 
 
 def test_the_charts_have_words_and_no_inline_style(as_user, people, staff):
@@ -198,73 +191,6 @@ def test_the_dashboard_costs_a_fixed_number_of_queries(
         response = client.get("/hr/?course=sec")
 
     assert response.context["board"].sums.certificates == count
-
-
-# --- Files --------------------------------------------------------------------------------------------------------------------
-
-
-def read(response, ending):
-    data = b"".join(response.streaming_content)
-    if ending == "csv":
-        assert data.startswith(b"\xef\xbb\xbf")
-        return list(csv.reader(io.StringIO(data.decode("utf-8-sig")), delimiter=";"))
-    assert zipfile.ZipFile(io.BytesIO(data)).testzip() is None
-    return [list(row) for row in openpyxl.load_workbook(io.BytesIO(data)).active.iter_rows(values_only=True)]
-
-
-@pytest.mark.parametrize("ending", ENDINGS)
-def test_the_list_is_exported_as_it_is_asked_for(as_user, people, staff, ending):
-    rows = read(as_user(people.hr).get(f"/hr/people.{ending}?course=sec&library=SAM-URG&lang=en"), ending)
-
-    told = {row[0]: [str(one or "") for one in row[8:11]] for row in rows[1:]}
-    assert told == {
-        "director": ["Not started", "", "3"], "learner": ["Not started", "", "3"], "new": ["Not started", "", "3"],
-        "begun": ["In progress", "2", "3"], "done": ["Completed, no certificate", "3", "3"],
-        "awarded": ["Certificate issued", "3", "3"],
-    }  # fmt: skip
-    assert rows[0][:2] == ["Login", "Family name"]
-    assert len(read(as_user(people.hr).get(f"/hr/people.{ending}?state=overdue"), ending)) == 1 + 7
-
-
-@pytest.mark.parametrize("ending", ENDINGS)
-def test_what_would_be_a_formula_stays_a_text(ending):
-    text = '=HYPERLINK("http://x")'
-    pieces = {"csv": sheets.as_csv, "xlsx": sheets.as_xlsx}[ending](["a"], [[text], ["a\x01<b>&"], [7], [None]])
-    data = b"".join(pieces)
-
-    if ending == "csv":
-        assert data.decode("utf-8-sig").splitlines()[1] == '"\'=HYPERLINK(""http://x"")"'
-        return
-    page = openpyxl.load_workbook(io.BytesIO(data)).active
-    assert [(cell.value, cell.data_type) for cell in page["A"]][1:] == [
-        (text, "s"),
-        ("a<b>&", "s"),
-        (7, "n"),
-        (None, "n"),
-    ]
-    assert page["A2"].quotePrefix
-
-
-@pytest.mark.parametrize("ending", ENDINGS)
-def test_a_table_is_sent_while_it_is_made(ending):
-    made = {"csv": sheets.as_csv, "xlsx": sheets.as_xlsx}[ending]
-    taken = []
-
-    def rows():
-        for number in range(2_000):
-            taken.append(number)
-            yield [number]
-
-    pieces = made(["a"], rows())
-    next(pieces)
-    assert len(taken) == sheets.AT_ONCE
-
-
-@pytest.mark.parametrize("ending", ENDINGS)
-def test_the_table_of_libraries_is_exported(as_user, people, staff, ending):
-    rows = read(as_user(people.hr).get(f"/hr/libraries.{ending}?course=sec&lang=en"), ending)
-
-    assert [[str(one) for one in row] for row in rows[1:]][-1] == ["Kutubxona SAM-URG en", "6", "3", "2", "1", "4", "4"]
 
 
 # --- The report -----------------------------------------------------------------------------------------------------------------

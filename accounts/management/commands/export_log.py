@@ -4,7 +4,7 @@ import datetime
 
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts import log_export
+from accounts import log_export, sheets
 from accounts.models import User
 
 
@@ -26,15 +26,13 @@ class Command(BaseCommand):
             person = found
         rows = log_export.find(deed=deed, person=person, begins=begins, ends=ends)
         if file == "-":
-            for part in log_export.csv_lines(rows):
-                self.stdout.write(part, ending="")
-        elif file.endswith(".csv"):
-            with open(file, "w", encoding="utf-8", newline="") as out:
-                out.writelines(log_export.csv_lines(rows))
-        elif file.endswith(".xlsx"):
-            if rows.count() > log_export.MOST_IN_A_BOOK:
-                raise CommandError("too many entries for one sheet: ask for a shorter period, or for .csv")
-            with open(file, "wb") as out:
-                log_export.write_book(rows, out)
-        else:
+            for piece in sheets.as_csv(log_export.HEADS, log_export.lines(rows), ","):
+                self.stdout.write(piece.decode(), ending="")
+            return
+        ending = file.rpartition(".")[2]
+        if ending not in sheets.TYPES:
             raise CommandError("the file ends in .csv or .xlsx")
+        if ending == "xlsx" and rows.count() > sheets.MOST_IN_A_BOOK:
+            raise CommandError("too many entries for one sheet: ask for a shorter period, or for .csv")
+        with open(file, "wb") as out:
+            sheets.write(out, log_export.HEADS, log_export.lines(rows), ending, delimiter=",")
