@@ -22,9 +22,8 @@ def test_a_round_counts_what_the_server_did_and_tells_it(tmp_path, settings, mon
     keys.make(tmp_path / "signing")
     environment = place.environment(tmp_path, f"sqlite:///{connection.settings_dict['NAME']}", None)
     settings.SECRET_KEY = environment["SECRET_KEY"]  # sessions are written here and read by the server
-    person = User.objects.create(
-        username=LEARNER, last_name="B", first_name="B", password=Argon2().encode(PASSWORD, "salt of the bench")
-    )
+    password = Argon2().encode(PASSWORD, Argon2().salt())
+    person = User.objects.create(username=LEARNER, last_name="B", first_name="B", password=password)
     connection.close()
     server = processes.Served(environment, processes.Redis(wanted=False))
     try:

@@ -60,9 +60,9 @@ class Visitor:
         if self.counting:
             head[ASKS] = "1"
         self.link.request(method, path, body, head)
-        raw = self.link.getresponse()
-        answer = Answer(raw, raw.read())
-        for line in raw.headers.get_all("Set-Cookie") or ():
+        with self.link.getresponse() as raw:
+            answer = Answer(raw, raw.read())
+        for line in answer.headers.get_all("Set-Cookie") or ():
             for name, morsel in SimpleCookie(line).items():
                 self.cookies[name] = morsel.value
         self.token = self.cookies["__Host-csrftoken"]
