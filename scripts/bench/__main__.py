@@ -25,16 +25,23 @@ def main(arguments):
     writing = "--write" in arguments
     chosen = [name for name in arguments if name != "--write"]
     if chosen[:1] == ["served"]:
-        return tell("served", served.main(chosen[1:]), writing)
+        tell("served", served.main(chosen[1:]), writing)
+        return
     there = sorted(path.stem for path in Path(__file__).parent.glob("*.py") if not path.stem.startswith("_"))
     for name in chosen:
         if name not in there:
             stop(f"scripts/bench/{name}.py is not there; there are: {', '.join(there) or 'none'}")
+    failed = []
     for name in chosen or [name for name in there if name not in BY_HAND]:
-        tell(name, in_a_process(name), writing)
+        told = in_a_process(name)
+        if told is None:
+            failed.append(name)  # the others are measured all the same
+        else:
+            tell(name, told, writing)
     if not chosen:
         tell("served", served.main(), writing)
-    return None
+    if failed:
+        stop(f"not measured, by their own fault: {', '.join(failed)}")
 
 
 def tell(name, told, writing):
@@ -44,12 +51,10 @@ def tell(name, told, writing):
 
 
 def in_a_process(name):
-    """What it tells; in a process of its own, as each has settings and a database of its own."""
+    """What it tells, None if it failed; in a process of its own, as each has settings and a database of its own."""
     run = f"import scripts.bench.{name} as one; print(one.main())"
     done = subprocess.run([sys.executable, "-c", run], cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    if done.returncode:
-        stop(f"scripts.bench.{name} failed")
-    return done.stdout.strip()
+    return None if done.returncode else done.stdout.strip()
 
 
 def write(name, told):

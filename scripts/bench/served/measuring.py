@@ -2,6 +2,7 @@
 
 import gc
 import math
+import sys
 import time
 from dataclasses import dataclass, field
 
@@ -16,7 +17,7 @@ class Case:
     """A unit of work. `visitors(port, number, counting)` makes so many who are ready for it, unmeasured; `do(visitor)` is the work."""
 
     name: str
-    do: object
+    do: object  # None where it is not asked for through HTTP
     visitors: object
     base: str = ""  # the name of the bare case beside which it stands
     run: object = None  # run(case, visitors) -> seconds of each, where they are not to come one after the other
@@ -62,6 +63,7 @@ class Bench:
         if case.run is None:
             for _ in range(WARMINGS):  # each on a connection of its own, which the system gives to either process
                 self._round(case, case.visitors(self.served.port, 1))
+        if case.do:
             counted = case.visitors(self.served.port, 1, True)[0]
             case.do(counted)
             case.queries, case.size, case.requests = counted.queries, counted.size, counted.requests
@@ -72,7 +74,8 @@ class Bench:
     def rounds(self, number):
         for case in self.cases:
             self.look(case)
-        for _ in range(number):
+        for turn in range(1, number + 1):
+            print(f"round {turn} of {number}", file=sys.stderr, flush=True)
             gc.collect()
             for case in self.cases:
                 spent, seconds = self._round(case, case.visitors(self.served.port, case.times))
