@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from .visitor import Visitor
 
 A_ROUND = 120  # CPU milliseconds that a round of a case is to have; the clock counts nanoseconds
-MOST, WARMINGS = 200, 5
+MOST, WARMINGS = 200, 4
 
 
 @dataclass
