@@ -4,6 +4,7 @@ The plan: {folder, environment, redis, scale, rounds, cases, told}: cases choose
 """
 
 import json
+import signal
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,6 +13,7 @@ from . import filling, place, processes
 
 
 def main(step, plan):
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that what was started is ended
     place.enter(plan.environment)
     STEPS[step](plan)
 

@@ -57,7 +57,7 @@ class Served:
             self.worker = subprocess.Popen([sys.executable, *celery], stdout=subprocess.DEVNULL, **run)
         self._wait()
 
-    def _wait(self, seconds=90):
+    def _wait(self, seconds=300):
         until = time.monotonic() + seconds
         while time.monotonic() < until and self.web.poll() is None:
             try:
