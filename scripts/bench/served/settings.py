@@ -4,12 +4,14 @@ import os
 from pathlib import Path
 
 from config.settings import *  # noqa: F403
-from config.settings import INSTALLED_APPS, MIDDLEWARE, STORAGES, TEMPLATES
+from config.settings import CSRF_TRUSTED_ORIGINS, INSTALLED_APPS, MIDDLEWARE, STORAGES, TEMPLATES
 
 SCRATCH = VAR = Path(os.environ["SABOQ_BENCH_DIR"])
 INSTALLED_APPS = [*INSTALLED_APPS, "scripts.bench.barequiz", "scripts.bench.served.bare"]
 ROOT_URLCONF = "scripts.bench.served.urls"
 WSGI_APPLICATION = "scripts.bench.served.wsgi.application"
+# The browser of weight.py has no TLS: what its pages send comes from here.
+CSRF_TRUSTED_ORIGINS = [*CSRF_TRUSTED_ORIGINS, f"http://localhost:{os.environ.get('BIND', '').rpartition(':')[2]}"]
 MEDIA_ROOT = SCRATCH / "media"
 STATIC_ROOT = SCRATCH / "static"
 STORAGES["private"]["OPTIONS"]["location"] = SCRATCH / "private"
