@@ -87,8 +87,9 @@ def seminar():
     from courses.models import Course
     from seminars.models import Seminar, SeminarRun, Session
 
-    course = Course.objects.create(key=uuid4(), code="bench-room", source="uz", titles={"uz": "Bench"})
-    topic = Seminar.objects.create(code="bench-room", course=course, titles={"uz": "Bench"})
+    code = f"bench-{uuid4().hex[:6]}"
+    course = Course.objects.create(key=uuid4(), code=code, source="uz", titles={"uz": "Bench"})
+    topic = Seminar.objects.create(code=code, course=course, titles={"uz": "Bench"})
     now, rooms = timezone.now(), []
     for _ in range(ROOMS):
         run = SeminarRun.objects.create(seminar=topic, capacity=30_000)
