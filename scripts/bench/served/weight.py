@@ -74,8 +74,11 @@ class Wire:
         self.sizes.clear()
         answer = page.goto(address, wait_until="networkidle", timeout=120_000)
         assert answer.status == 200 and page.url == address, f"{address}: {answer.status} {page.url}"
-        page.wait_for_function("seen.paint > 0")  # told a little after it was painted
-        seen = page.evaluate("seen")
+        for _tenth in range(100):
+            seen = page.evaluate("seen")
+            if seen["paint"]:  # told a little after it was painted
+                break
+            page.wait_for_timeout(100)
         came = [size for size in self.sizes.values() if size]  # what was kept costs nothing
         return {"bytes": sum(came), "requests": len(came), "paint": seen["paint"], "blocked": seen["blocked"]}
 
