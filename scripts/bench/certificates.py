@@ -48,7 +48,7 @@ def main(number=NUMBER, server=None):
 
 
 def completions(number):
-    """So many people with a confirmed name who have completed a course of five modules."""
+    """So many people with a confirmed name who have completed a course of five modules. Returns the primary keys of the completions."""
     from django.utils import timezone
 
     from accounts.models import User
@@ -57,10 +57,10 @@ def completions(number):
 
     now = timezone.now()
     titles = {"uz": "Kiberxavfsizlik asoslari", "ru": "Основы кибербезопасности", "en": "Basics of cybersecurity"}
-    course = Course.objects.create(key=uuid4(), code="bench", source="uz", titles=titles)
+    course, _ = Course.objects.get_or_create(code="bench", defaults={"key": uuid4(), "source": "uz", "titles": titles})
     names = ("Toʻlqinboyeva Gulchehra", "Ғуломова Ҳилола", "Saidjalolova-Oʻktamova Maʼmura", "Ли Анна")
     people = User.objects.bulk_create([
-        User(username=f"B-{n}", last_name="B", first_name=str(n), language=("uz", "ru", "en")[n % 3],
+        User(username=f"C-{uuid4().hex[:12]}", last_name="B", first_name=str(n), language=("uz", "ru", "en")[n % 3],
              certificate_name=f"{names[n % len(names)]} {n}", certificate_name_confirmed_at=now)
         for n in range(number)
     ], 1000)  # fmt: skip
@@ -69,10 +69,11 @@ def completions(number):
         "code": "bench", "source": "uz", "titles": titles, "valid_months": None, "digcomp": ["4.1"], "print": "",
         "modules": [{"uz": f"{n}-modul: hisoblar, parollar, kitobxon maʼlumotlari"} for n in range(1, 6)],
     }  # fmt: skip
-    CourseCompletion.objects.bulk_create(
+    made = CourseCompletion.objects.bulk_create(
         [CourseCompletion(enrolment=run, completed_at=now, hours=36, syllabus_version=1, syllabus=syllabus) for run in runs],
         1000,
     )  # fmt: skip
+    return [one.pk for one in made]
 
 
 def work():
