@@ -143,3 +143,13 @@ def refuse_without_keys():
         keys.badge()
     except keys.NoKeys as fault:
         raise ImproperlyConfigured(f"production refuses to start:\n  {fault}") from None
+
+
+def close_connections():
+    """Close every connection to the database, and the pools that hold them: what a process that forks must not hand on."""
+    from django.db import connections
+
+    for connection in connections.all():
+        connection.close()
+        if connection.vendor == "postgresql":
+            connection.close_pool()
