@@ -1,5 +1,7 @@
 """Pages that belong to no other room: My learning, where /go/ leads, the glossary, errors, health."""
 
+import sys
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.cache import cache
@@ -14,6 +16,7 @@ from django.utils.translation import get_language
 from accounts.text import in_language
 from courses.models import Activity
 
+from . import outage
 from .learning import my_learning
 from .models import GlossaryTerm
 
@@ -123,4 +126,7 @@ def not_found(request, exception=None):
 
 
 def server_error(request):
+    """Called while the fault is being handled: one that passes by itself is told as such."""
+    if outage.is_passing(sys.exc_info()[1]):
+        return outage.answer(request)
     return render(request, "500.html", status=500)

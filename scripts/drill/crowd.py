@@ -20,6 +20,8 @@ from .browser import Browser, Ledger, Trouble, Unexpected
 from .world import PASSWORD
 
 RIGHT, WRONG = "c2", "c1"  # tests/making.py: SINGLE
+TEXTS = {"one uz": WRONG, "two uz": RIGHT}  # by which a reader knows them: a page tells places, not keys
+OPTION = re.compile(r'type="radio" name="answer" value="(\d+)".*?>\s*<span[^>]*>\s*([^<]+?)\s*<', re.S)
 A_LIBRARY = 10  # people behind one network address
 PATIENCE = 120  # seconds that somebody tries the same again
 SIZE = 40_000  # bytes of a file of homework
@@ -140,19 +142,18 @@ class Person:
         answer = self.again(lambda: self.leads_on(self.browser.post("start", f"/quizzes/{quiz}/start/")))
         attempt = int(re.fullmatch(r"/attempts/(\d+)/", answer.path)[1])
         page = self.again(lambda: self.expect(self.browser.get("attempt", f"/attempts/{attempt}/"), 200))
-        slots = sorted({int(number) for number in re.findall(r'data-slot="(\d+)"', page.text)})
-        for slot in slots:
+        for slot, places in sorted(read_questions(page.text).items()):
             if self.dice.random() < 0.3:  # thought better of it
-                self.give(attempt, slot, WRONG)
-            self.give(attempt, slot, RIGHT)
+                self.give(attempt, slot, WRONG, places[WRONG])
+            self.give(attempt, slot, RIGHT, places[RIGHT])
         self.again(lambda: self.flush(attempt, insist=True))
         self.again(lambda: self.leads_on(self.browser.post("hand in", f"/attempts/{attempt}/finish/")))
         self.note("handed in", attempt=attempt)
 
-    def give(self, attempt, slot, value):
+    def give(self, attempt, slot, value, place):
         """Kept here, sent at once; what could not be sent goes along with the next (static/js/waiting.js)."""
         self.sequence = max(self.sequence + 1, int(time.time() * 1000))
-        self.waiting[slot] = (value, self.sequence)
+        self.waiting[slot] = (value, place, self.sequence)
         self.rest(0.05, 0.3)
         self.flush(attempt)
 
@@ -161,10 +162,10 @@ class Person:
             return
         sent, alone = dict(self.waiting), len(self.waiting) == 1
         fields = []
-        for slot, (value, sequence) in sent.items():
+        for slot, (_value, place, sequence) in sent.items():
             suffix = "" if alone else f"-{slot}"
             fields += [] if alone else [("slot", slot)]
-            fields += [(f"answer{suffix}", value), (f"sequence{suffix}", sequence)]
+            fields += [(f"answer{suffix}", place), (f"sequence{suffix}", sequence)]
         path = f"/attempts/{attempt}/answers/" + (f"{next(iter(sent))}/" if alone else "")
         try:
             told = self.expect(self.browser.script("answer", path, fields), 200).json()
@@ -174,10 +175,22 @@ class Person:
             return
         if not alone and any(one["status"] != 200 for one in told["answers"]):
             raise Unexpected(f"answers refused: {told}")
-        for slot, (value, sequence) in sent.items():
+        for slot, one in sent.items():
+            value, _place, sequence = one
             self.note("answer", attempt=attempt, slot=slot, value=value, sequence=sequence)
-            if self.waiting.get(slot) == (value, sequence):
+            if self.waiting.get(slot) == one:
                 del self.waiting[slot]
+
+
+def read_questions(page):
+    """{slot: {WRONG: its place, RIGHT: its place}} of the page of an attempt."""
+    parts = re.split(r'data-slot="(\d+)"', page)[1:]
+    found = {}
+    for slot, text in zip(parts[::2], parts[1::2], strict=True):
+        found[int(slot)] = {TEXTS[words]: place for place, words in OPTION.findall(text) if words in TEXTS}
+    if not found or any(len(places) != 2 for places in found.values()):
+        raise Unexpected(f"the questions cannot be read: {found}")
+    return found
 
 
 def screen_code(session, moment):
