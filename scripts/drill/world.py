@@ -18,12 +18,10 @@ def main(people, runs, capacity):
 
     django.setup()
     from django.conf import settings
-    from django.core.management import call_command
 
     from cms.setup import set_up
 
-    if not copied():
-        call_command("migrate", verbosity=0, interactive=False)
+    make_tables()
     set_up()
     course, made = a_course(), learners(people)
     told = course | {
@@ -35,31 +33,55 @@ def main(people, runs, capacity):
     (settings.PLACE / "world.json").write_text(json.dumps(told))
 
 
-def copied():
-    """Whether the tables could be copied from the tests' template (tests/databases.py), which is quicker than migrating by far."""
-    from django.db import connection
+def make_tables():
+    """Migrating takes a minute, filling in what is known from the last time or from the tests' template a second."""
+    from django.conf import settings
+    from django.core.management import call_command
 
+    os.environ.setdefault("SABOQ_TEST_DIR", os.environ["SABOQ_DRILL_DIR"])
+    from tests.databases import migrations_key
+
+    kept = settings.BASE_DIR / "var" / "cache" / f"drill-{migrations_key()}.sql"
+    sql = kept.read_bytes() if kept.exists() else _template(migrations_key())
+    if sql:
+        _fill(sql)
+        return
+    call_command("migrate", verbosity=0, interactive=False)
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    for old in kept.parent.glob("drill-*.sql"):
+        old.unlink()
+    kept.write_bytes(_dump("--dbname", os.environ["DATABASE_URL"].replace("postgres:", "postgresql:", 1)))
+
+
+def _template(key):
+    """What tests/databases.py keeps on the tests' server, or nothing."""
     from scripts import machine
-    from scripts.drill.stack import postgres_program
 
     ours = os.environ.pop("DATABASE_URL")  # else it is taken for the tests' server
     server = machine.postgres()
-    os.environ |= {"DATABASE_URL": ours, "SABOQ_TEST_DIR": os.environ["SABOQ_DRILL_DIR"]}
+    os.environ["DATABASE_URL"] = ours
     if not server:
-        return False
-    from tests.databases import migrations_key
+        return b""
+    return _dump("--dbname", f"{server.rpartition('/')[0]}/saboq_template_{key}".replace("postgres:", "postgresql:", 1))
 
-    template = f"saboq_template_{migrations_key()}"
-    source = server.rpartition("/")[0] + f"/{template}"
-    dump = [postgres_program("pg_dump"), "--no-owner", "--no-privileges", "--dbname", source.replace("postgres:", "postgresql:", 1)]
-    told = subprocess.run(dump, capture_output=True, env={"PATH": os.environ["PATH"]})
-    if told.returncode:
-        return False
+
+def _dump(*where):
+    from scripts.drill.stack import postgres_program
+
+    command = [postgres_program("pg_dump"), "--no-owner", "--no-privileges", *where]
+    done = subprocess.run(command, capture_output=True, env={"PATH": os.environ["PATH"]})
+    return b"" if done.returncode else done.stdout
+
+
+def _fill(sql):
+    from django.db import connection
+
+    from scripts.drill.stack import postgres_program
+
     there = connection.settings_dict
-    taken = [postgres_program("psql"), "-q", "-v", "ON_ERROR_STOP=1", "-h", there["HOST"], "-p", str(there["PORT"]), "-U",
-             there["USER"], there["NAME"]]  # fmt: skip
-    subprocess.run(taken, input=told.stdout, check=True, stdout=subprocess.DEVNULL)
-    return True
+    command = [postgres_program("psql"), "-q", "-v", "ON_ERROR_STOP=1", "-h", there["HOST"], "-p", str(there["PORT"]), "-U",
+               there["USER"], there["NAME"]]  # fmt: skip
+    subprocess.run(command, input=sql, check=True, stdout=subprocess.DEVNULL)
 
 
 def a_course():
