@@ -12,7 +12,13 @@ from django.shortcuts import render
 RETRY_AFTER = 10  # seconds: it is back by then as a rule, and the page's script tries sooner
 MOST_SIGNS = 500_000  # of a form that is given back
 SECRET = ("password", "code", "pin", "token")  # part of a field's name: never written into a page
-OF_A_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.ESTALE}  # full, over its quota, only to be read, failing
+OF_A_DISK = {
+    errno.ENOSPC,
+    errno.EDQUOT,
+    errno.EROFS,
+    errno.EIO,
+    errno.ESTALE,
+}  # full, over its quota, only to be read, failing
 FORM_TOKEN = "csrfmiddlewaretoken"  # noqa: S105  its own, which came with it: none is made
 
 

@@ -3,7 +3,7 @@
 import os
 
 from celery import Celery
-from celery.schedules import schedule, schedstate
+from celery.schedules import schedstate, schedule
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 app = Celery("saboq")

@@ -13,7 +13,6 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass
-from pathlib import Path
 
 from scripts.machine import ROOT, apt, stop
 
@@ -36,7 +35,7 @@ class Size:
     batch: int
 
 
-FULL = Size(seats=12, people=1200, capacity=5, hold=20, calm=5, watch=15, batch=8)
+FULL = Size(seats=10, people=1200, capacity=5, hold=20, calm=4, watch=12, batch=6)
 SMALL = Size(seats=5, people=200, capacity=2, hold=2.5, calm=0.5, watch=2.5, batch=2)
 
 
@@ -105,7 +104,9 @@ class Drill:
             "JOIN courses_enrolment e ON e.id = c.enrolment_id WHERE v.sha256 <> ''"
         )
         try:
-            with psycopg.connect(host="127.0.0.1", port=self.stack.ports["postgres"], user="saboq", dbname="saboq") as link:
+            with psycopg.connect(
+                host="127.0.0.1", port=self.stack.ports["postgres"], user="saboq", dbname="saboq"
+            ) as link:
                 return {row[0] for row in link.execute(asked)}
         except psycopg.OperationalError:
             return set()

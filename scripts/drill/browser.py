@@ -21,6 +21,10 @@ class Trouble(Exception):
         self.status = status
 
 
+class SignedOut(Trouble):
+    """Asked to sign in anew: what was signed in while the clock was wrong has ended when it is right."""
+
+
 class Unexpected(Exception):
     """An answer that a browser would not get where nothing is wrong with the platform."""
 
@@ -128,7 +132,10 @@ class Browser:
     def upload(self, kind, path, fields, name, content):
         mark = secrets.token_hex(16)
         pairs = {"csrfmiddlewaretoken": self.token} | fields
-        parts = [f'--{mark}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n' for key, value in pairs.items()]
+        parts = [
+            f'--{mark}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'
+            for key, value in pairs.items()
+        ]
         head = f'--{mark}\r\nContent-Disposition: form-data; name="files"; filename="{name}"\r\nContent-Type: text/plain\r\n\r\n'
         body = "".join(parts).encode() + head.encode() + content + f"\r\n--{mark}--\r\n".encode()
         return self.ask(kind, "POST", path, body, **{"Content-Type": f"multipart/form-data; boundary={mark}"})

@@ -16,7 +16,7 @@ import threading
 import time
 from pathlib import Path
 
-from .browser import Browser, Ledger, Trouble, Unexpected
+from .browser import Browser, Ledger, SignedOut, Trouble, Unexpected
 from .world import PASSWORD
 
 RIGHT, WRONG = "c2", "c1"  # tests/making.py: SINGLE
@@ -60,6 +60,9 @@ class Person:
             try:
                 self.rest(0.05, 0.25)
                 return deed()
+            except SignedOut:
+                self.note("signed out")
+                self.enter()
             except Trouble:
                 if time.monotonic() > ends:
                     raise Unexpected("no answer for two minutes") from None
@@ -75,6 +78,8 @@ class Person:
     def expect(answer, *statuses):
         if answer.status == 429:  # allauth waits a second for its turn to count the sign-ins of a library, not longer
             raise Trouble(429)
+        if answer.status == 401 or (answer.status == 302 and answer.path == "/accounts/login/"):
+            raise SignedOut(answer.status)
         if answer.status not in statuses:
             raise Unexpected(f"{answer.status}, not {statuses}: {answer.text[:300]}")
         return answer
@@ -155,7 +160,11 @@ class Person:
         self.sequence = max(self.sequence + 1, int(time.time() * 1000))
         self.waiting[slot] = (value, place, self.sequence)
         self.rest(0.05, 0.3)
-        self.flush(attempt)
+        try:
+            self.flush(attempt)
+        except SignedOut:
+            self.note("signed out")
+            self.enter()
 
     def flush(self, attempt, insist=False):
         if not self.waiting:
@@ -169,6 +178,8 @@ class Person:
         path = f"/attempts/{attempt}/answers/" + (f"{next(iter(sent))}/" if alone else "")
         try:
             told = self.expect(self.browser.script("answer", path, fields), 200).json()
+        except SignedOut:
+            raise
         except Trouble:
             if insist:
                 raise
@@ -215,7 +226,8 @@ def main(port, seats):
             with lock:
                 row = next(people, None)
             if row is None:
-                return ledger.note("nobody left")
+                ledger.note("nobody left")
+                return
             person = Person(world, ledger, port, place / "phase", row)
             person.note("came")
             try:

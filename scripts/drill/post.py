@@ -13,9 +13,14 @@ class Keep:
     def __init__(self, path):
         self.path, self.lock = path, threading.Lock()
 
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802  (its name is aiosmtpd's)
+    async def handle_DATA(self, server, session, envelope):
         mail = message_from_bytes(envelope.content, policy=policy.default)
-        told = {"at": time.time(), "to": envelope.rcpt_tos, "subject": str(mail["Subject"]), "id": str(mail["Message-ID"])}
+        told = {
+            "at": time.time(),
+            "to": envelope.rcpt_tos,
+            "subject": str(mail["Subject"]),
+            "id": str(mail["Message-ID"]),
+        }
         with self.lock, open(self.path, "a", encoding="utf-8") as file:
             file.write(json.dumps(told) + "\n")
         return "250 kept"

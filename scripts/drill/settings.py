@@ -12,7 +12,9 @@ PLACE = VAR = Path(os.environ["SABOQ_DRILL_DIR"])
 DISK = PLACE / "disk"
 MEDIA_ROOT = DISK / "media"
 STORAGES["private"]["OPTIONS"]["location"] = DISK / "private"
-STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"  # nobody of the crowd asks for them
+STORAGES["staticfiles"]["BACKEND"] = (
+    "django.contrib.staticfiles.storage.StaticFilesStorage"  # nobody of the crowd asks for them
+)
 STATIC_ROOT = PLACE / "static"
 STATIC_ROOT.mkdir(exist_ok=True)
 clock.follow()

@@ -128,15 +128,20 @@ class Stack:
     def _mount(self):
         disk = self.place / "disk"
         disk.mkdir()
-        done = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={DISK}", "tmpfs", disk], capture_output=True, text=True)
+        done = subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", f"size={DISK}", "tmpfs", disk], capture_output=True, text=True
+        )
         if done.returncode:
             raise NotReady(f"a disk for media could not be mounted (run it as root): {done.stderr.strip()}")
         self.mounted = True
 
     def remount(self, how):
         """`how`: ro or rw. A file that is just being written keeps the disk writable for a moment."""
+
         def done():
-            return not subprocess.run(["mount", "-o", f"remount,{how}", self.place / "disk"], capture_output=True).returncode
+            return not subprocess.run(
+                ["mount", "-o", f"remount,{how}", self.place / "disk"], capture_output=True
+            ).returncode
 
         until(done, 10, f"remounting the disk {how}")
 
@@ -156,7 +161,9 @@ class Stack:
         self.start_rabbit()
         self.start_postgres()
         self.start_redis()
-        self.start("mail", sys.executable, "-m", "scripts.drill.post", self.ports["mail"], self.place / "mails.jsonl", cwd=ROOT)
+        self.start(
+            "mail", sys.executable, "-m", "scripts.drill.post", self.ports["mail"], self.place / "mails.jsonl", cwd=ROOT
+        )
         self.await_postgres()
         subprocess.run(
             [postgres_program("createdb"), "-h", "127.0.0.1", "-p", str(self.ports["postgres"]), "-U", "saboq", "saboq"],

@@ -1,5 +1,6 @@
 """The drill's table, and which goals it missed."""
 
+import os
 import platform
 from datetime import UTC, datetime
 
@@ -86,16 +87,16 @@ def table(rows, counts, ledger, size, took):
         ])  # fmt: skip
     finished = sum(row["finished"] for row in rows)
     mailed = sum(counts["wrong"].get(row["name"], {}).get("mailed", 0) for row in rows)
+    again = sum(line["what"] == "signed out" for line in ledger)
     told = (
         f"Measured on {datetime.now(UTC):%Y-%m-%d}, {_cores()} cores, shared machine, Python {platform.python_version()}: "
-        f"{size.seats} people at a time, {finished} finished, {mailed} mails, a fault held for {size.hold:g} s, {took:.0f} s in all."
+        f"{size.seats} people at a time, {finished} finished, {again} of them signed in a second time, {mailed} mails, a fault held for "
+        f"{size.hold:g} s, {took:.0f} s in all."
     )
     return told + "\n\n" + "\n".join("| " + " | ".join(map(str, line)) + " |" for line in lines)
 
 
 def _cores():
-    import os
-
     return len(os.sched_getaffinity(0))
 
 

@@ -47,7 +47,9 @@ def test_what_passes_is_told_as_a_short_break(fault):
     assert re.findall(r'<a class="btn" href="([^"]*)"', response.text) == ["/learning/?page=2"]
 
 
-@pytest.mark.parametrize("fault", [ValueError("x"), FileNotFoundError(errno.ENOENT, "x"), PermissionError(errno.EACCES, "x")])
+@pytest.mark.parametrize(
+    "fault", [ValueError("x"), FileNotFoundError(errno.ENOENT, "x"), PermissionError(errno.EACCES, "x")]
+)
 def test_what_does_not_pass_by_itself_is_a_fault_of_ours(fault):
     assert answered(fault, RequestFactory().get("/learning/")).status_code == 500
 

@@ -21,7 +21,9 @@ def test_production_hands_no_open_connection_to_its_forks(db, tmp_path):
     """It has asked the database by then: whether demonstration people are there."""
     keep = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "DATABASE_URL") if name in os.environ}
     environment = SAFE | keep | {"SIGNING_DIR": str(tmp_path / "keys"), "LOG_LEVEL": "WARNING"}
-    subprocess.run([sys.executable, "manage.py", "make_signing_keys"], cwd=ROOT, env=environment, check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, "manage.py", "make_signing_keys"], cwd=ROOT, env=environment, check=True, capture_output=True
+    )
 
     done = subprocess.run([sys.executable, "-c", ASKED], cwd=ROOT, env=environment, capture_output=True, text=True)
 
