@@ -38,6 +38,9 @@ class Line:
         back = threading.Thread(target=self._carry, args=(other, one, budget), daemon=True)
         back.start()
         self._carry(one, other, budget)
+        back.join()
+        one.close()
+        other.close()
         return None
 
     def _carry(self, source, target, budget):
@@ -56,6 +59,10 @@ class Line:
             _reset(target)
 
     def close(self):
+        try:
+            self.door.shutdown(socket.SHUT_RDWR)  # wakes who waits for the next connection
+        except OSError:
+            pass
         self.door.close()
 
 

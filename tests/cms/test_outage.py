@@ -4,6 +4,7 @@ import errno
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import InterfaceError, OperationalError, connection
 from django.http import QueryDict
 from django.test import RequestFactory
@@ -65,6 +66,16 @@ def test_a_form_is_given_back_to_be_sent_once_more():
         ("text", "&lt;b&gt;&quot;x&quot;"),
     ]  # fmt: skip
     assert '<form method="post" action="/attempts/7/?q=2">' in response.text
+
+
+def test_a_form_whose_files_are_gone_saves_what_was_typed_and_hands_nothing_in():
+    file = SimpleUploadedFile("ish.txt", b"ish")
+    sent = {"csrfmiddlewaretoken": "abc", "text": "Matn", "go": "hand_in", "files": file}
+
+    response = answered(OperationalError("gone"), RequestFactory().post("/assignments/5/homework/", sent))
+
+    fields = re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)">', response.text)
+    assert fields == [("csrfmiddlewaretoken", "abc"), ("text", "Matn")]
 
 
 @pytest.mark.parametrize(

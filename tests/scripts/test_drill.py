@@ -28,9 +28,11 @@ def echo():
                 except OSError:
                     pass
 
-    threading.Thread(target=serve, daemon=True).start()
+    serving = threading.Thread(target=serve, daemon=True)
+    serving.start()
     yield door.getsockname()[1]
     door.shutdown(socket.SHUT_RDWR)
+    serving.join()
     door.close()
 
 
@@ -49,13 +51,15 @@ def said_back(line, data):
 
 
 def test_a_line_carries_both_ways_and_breaks_after_so_many_bytes_of_both(echo):
-    line = Line(echo)
+    line, before = Line(echo), threading.active_count()
 
     assert said_back(line, b"x" * 500) == b"x" * 500
     line.breaks_after = (700, 700)
     assert (len(said_back(line, b"x" * 500)) <= 200, line.cut) == (True, 1)
     line.breaks_after = None
     assert said_back(line, b"x" * 500) == b"x" * 500
+    while threading.active_count() > before:  # all of it is closed
+        time.sleep(0.01)
     line.close()
 
 
