@@ -25,7 +25,8 @@ INSTALLS = {
     "Chromium": apt("chromium-headless-shell") + " (Ubuntu: snap install chromium), or name it: CHROMIUM=/path",
     "Playwright's driver": apt("libatomic1"),
     "poppler": apt("poppler-utils"),
-    "the fault drill": apt("postgresql", "redis-server", "rabbitmq-server") + "; as root, since it mounts a small disk: sudo make drill",
+    "the fault drill": apt("postgresql", "redis-server", "rabbitmq-server")
+    + "; as root, since it mounts a small disk: sudo make drill",
     "Java": apt("default-jre-headless", "libjaxb-java", "libjaxb-api-java"),
     "node and npm": apt("npm") + ", then make test installs the verifiers of badges",
 }
