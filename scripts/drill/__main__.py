@@ -35,7 +35,7 @@ class Size:
     goal: int
 
 
-FULL = Size(seats=10, people=1200, capacity=5, hold=20, calm=4, watch=12, batch=6, goal=10)
+FULL = Size(seats=10, people=1200, capacity=5, hold=20, calm=3, watch=10, batch=6, goal=10)
 SMALL = Size(seats=5, people=200, capacity=2, hold=2.5, calm=0.5, watch=2.5, batch=2, goal=30)  # beside other tests
 
 
