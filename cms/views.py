@@ -4,6 +4,7 @@ import sys
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.core.files.storage import default_storage
@@ -12,6 +13,7 @@ from django.http import FileResponse, Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.views import defaults
 
 from accounts.text import in_language
 from courses.models import Activity
@@ -123,6 +125,13 @@ def _broker_state():
 
 def not_found(request, exception=None):
     return render(request, "404.html", status=404)
+
+
+def bad_request(request, exception=None):
+    """Django's own page, but for a session that went while its request was answered, as when the database stopped in between."""
+    if isinstance(exception, SessionInterrupted):
+        return outage.answer(request)
+    return defaults.bad_request(request, exception)
 
 
 def server_error(request):

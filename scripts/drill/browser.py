@@ -72,7 +72,11 @@ class Browser:
         try:
             answer = self._send(method, path, body, headers)
             status = answer.status
-        except (OSError, http.client.HTTPException):
+        except (
+            OSError,
+            http.client.HTTPException,
+            ValueError,
+        ):  # ValueError: of a head that was cut in the middle of a line
             self.close()
             raise Trouble(0) from None
         finally:

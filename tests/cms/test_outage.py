@@ -4,6 +4,8 @@ import errno
 import re
 
 import pytest
+from django.contrib.sessions.exceptions import SessionInterrupted
+from django.core.exceptions import SuspiciousOperation
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import InterfaceError, OperationalError, connection
 from django.http import QueryDict
@@ -11,7 +13,7 @@ from django.test import RequestFactory
 from django.utils import translation
 
 from cms import outage
-from cms.views import server_error
+from cms.views import bad_request, server_error
 from tests import making
 
 TOKEN = "csrfmiddlewaretoken=abc"
@@ -102,6 +104,13 @@ def test_the_page_needs_nothing_at_all(language):
 
     assert f'<html lang="{language}">' in response.text
     assert response.text.count("<h1>") == 1
+
+
+def test_a_session_that_went_meanwhile_is_a_short_break_and_any_other_bad_request_is_not():
+    request = RequestFactory().get("/learning/")
+
+    assert bad_request(request, SessionInterrupted("gone")).status_code == 503
+    assert bad_request(request, SuspiciousOperation("x")).status_code == 400
 
 
 @pytest.mark.postgres
