@@ -43,8 +43,8 @@ outdated: environment-dev ## which dependencies are behind, and which have a kno
 bench: environment-dev ## measure, on this machine
 	@$(PY) -m scripts.bench
 
-drill: environment-dev ## practise disasters (tests/drills)
-	@$(PY) -m pytest -m drill tests/drills
+drill: environment-dev ## faults one after another under load, then a count (docs/drill.md); ARGS=--small for a short one
+	@$(PY) -m scripts.drill
 
 sweep-pages: environment-dev ## every page type in 2 widths, light and dark, 3 languages
 	@$(PY) -m pytest -m full_cross tests/browser

@@ -4,10 +4,12 @@ A kind has its texts in templates/notices/: KIND.subject.txt, KIND.txt (the mail
 """
 
 import logging
+import time
 from datetime import timedelta
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.db import InterfaceError, OperationalError, connection
 from django.db.models import F, Q
 from django.template.loader import render_to_string, select_template
 from django.utils import timezone, translation
@@ -18,6 +20,7 @@ log = logging.getLogger(__name__)
 CLAIM_LAPSES = timedelta(minutes=10)  # a worker that died in between leaves the mail to the next round
 ATTACHING = {}  # {kind: a function of the notice that gives [(name, content, media type)]}: a room above adds its own
 AT_SENDING = {}  # {kind: a function of the notice that gives words for its mail alone, kept nowhere; may raise NotWanted}
+WAITS = (1, 2, 4, 8, 15, 30, 60)  # seconds
 MOST_TRIES = 10  # each pause is twice the one before: three and a half days in all, longer than a mail server is away
 
 
@@ -84,8 +87,20 @@ def deliver_one(pk, now=None):
     except Exception as fault:  # whatever the mail server says: the row stays due and is tried again
         log.warning("notice %s not mailed: %s", pk, type(fault).__name__)
         return False
-    Notice.objects.filter(pk=pk).update(mailed_at=timezone.now())
+    _mark(pk)
     return True
+
+
+def _mark(pk):
+    """Note that the mail has gone. A database that is away just now is waited for: else the mail would go out once more."""
+    for pause in WAITS:
+        try:
+            return Notice.objects.filter(pk=pk).update(mailed_at=timezone.now())
+        except (OperationalError, InterfaceError):
+            log.warning("notice %s is mailed and cannot be marked: once more in %s s", pk, pause)
+            connection.close()
+            time.sleep(pause)
+    return Notice.objects.filter(pk=pk).update(mailed_at=timezone.now())
 
 
 def message(notice):

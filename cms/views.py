@@ -1,17 +1,22 @@
 """Pages that belong to no other room: My learning, where /go/ leads, the glossary, errors."""
 
+import sys
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.core.exceptions import PermissionDenied
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.views import defaults
 
 from accounts.text import in_language
 from courses.models import Activity
 
+from . import outage
 from .learning import my_learning
 from .models import GlossaryTerm
 
@@ -85,5 +90,15 @@ def not_found(request, exception=None):
     return render(request, "404.html", status=404)
 
 
+def bad_request(request, exception=None):
+    """Django's own page, but for a session that went while its request was answered, as when the database stopped in between."""
+    if isinstance(exception, SessionInterrupted):
+        return outage.answer(request)
+    return defaults.bad_request(request, exception)
+
+
 def server_error(request):
+    """Called while the fault is being handled: one that passes by itself is told as such."""
+    if outage.is_passing(sys.exc_info()[1]):
+        return outage.answer(request)
     return render(request, "500.html", status=500)

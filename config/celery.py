@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from celery.schedules import schedstate, schedule
 from celery.signals import before_task_publish, setup_logging, task_postrun, task_prerun
 
 from .logs import REQUEST_ID
@@ -11,7 +12,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 app = Celery("saboq")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-app.conf.beat_schedule = {"sweep": {"task": "cms.tasks.sweep", "schedule": 60.0}}
+
 _tokens = {}  # task: what was said before it
 
 

@@ -135,7 +135,12 @@ else:
     DATABASE_PREPARES = env.bool("DATABASE_PREPARES", True)
     OPTIONS = DATABASES["default"].setdefault("OPTIONS", {})  # what DATABASE_URL says stays: ?sslmode=require
     if MODE != "test":
-        OPTIONS["pool"] = True
+        # A connection that broke while it lay there is found before a request gets it. One that cannot be had within some
+        # seconds is told as «a short break» (cms/outage.py): who waits longer holds a thread that others need. Trying again
+        # begins with the next request, and not after pauses that grow.
+        DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+        threads = env.int("WEB_THREADS", 4)
+        OPTIONS["pool"] = {"timeout": 3, "reconnect_timeout": 1, "max_size": max(4, threads)}
     if DATABASE_PREPARES:
         OPTIONS["options"] = "-c plan_cache_mode=force_generic_plan"  # one plan for each: they go by keys
 

@@ -4,6 +4,7 @@ Every deed looks at the row under its lock; what was handed in is never changed 
 transaction is opened and thrown away again when the row refuses them.
 """
 
+import logging
 from datetime import datetime, time, timedelta
 
 from django.db import transaction
@@ -18,6 +19,7 @@ from .homework_files import BadFile
 from .models import ActivityCompletion, Assignment, Enrolment, Submission, SubmissionComment, SubmissionFile
 from .progress import complete
 
+log = logging.getLogger(__name__)
 CLAIM_LAPSES = timedelta(minutes=30)  # who has taken a submission and gone home leaves it to the others
 REMIND_DAYS = 3  # before the day; and once more on it
 ACCEPT, RETURN = "accept", "return"
@@ -147,10 +149,14 @@ def write(*, submission, text, now):
 
 
 def add_file(*, submission, upload, now):
-    """Add an uploaded file to a draft. Raises BadFile with its reason, or NotNow."""
+    """Add an uploaded file to a draft. Raises BadFile with its reason («no_room» where the storage refuses it), or NotNow."""
     found = homework_files.examine(upload, most_megabytes=submission.assignment.most_megabytes)
     row = SubmissionFile(submission=submission, name=found.name, kind=found.kind, size=found.size, sha256=found.sha256)
-    row.file.save("handed-in", upload, save=False)
+    try:
+        row.file.save("handed-in", upload, save=False)
+    except OSError as fault:  # the disk is full, or refuses: the text of the form is to be kept all the same
+        log.error("no file of submission %s could be kept: %s", submission.pk, fault.strerror or type(fault).__name__)
+        raise BadFile("no_room", found.name) from None
     try:
         with transaction.atomic():
             draft = _locked(submission, Submission.State.DRAFT)

@@ -45,6 +45,7 @@ REASONS = {
     "damaged": gettext_noop("it is damaged: it cannot be opened."),
     "same": gettext_noop("this very file is here already."),
     "too_many": gettext_noop("%(most)s files at most."),
+    "no_room": gettext_noop("it could not be kept just now. Add it again in a few minutes."),
 }
 
 

@@ -63,7 +63,10 @@ def _hand_in(request, assignment, enrolment, limits):
             refused = no.messages
         if go.startswith("remove-"):
             _remove(draft, go, now)
-        refused += [no.say() for no in limits.refused + _add_files(draft, request.FILES.getlist("files"), now)]
+        not_taken = limits.refused + _add_files(draft, request.FILES.getlist("files"), now)
+        if go == "hand_in":  # the form comes once more after a line broke: what it brought is there
+            not_taken = [no for no in not_taken if no.reason != "same"]
+        refused += [no.say() for no in not_taken]
         if go == "hand_in" and not refused:
             homework.hand_in(submission=draft, now=now)
             messages.success(request, _("Handed in. Your trainer will read it; you will get a notice."))

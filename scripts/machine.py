@@ -25,6 +25,8 @@ INSTALLS = {
     "Chromium": apt("chromium-headless-shell") + " (Ubuntu: snap install chromium), or name it: CHROMIUM=/path",
     "Playwright's driver": apt("libatomic1"),
     "poppler": apt("poppler-utils"),
+    "the fault drill": apt("postgresql", "redis-server", "rabbitmq-server")
+    + "; as root, since it mounts a small disk: sudo make drill",
     "Java": apt("default-jre-headless", "libjaxb-java", "libjaxb-api-java"),
     "nginx": apt("nginx-light"),
     "systemd-analyze": apt("systemd"),

@@ -1,7 +1,8 @@
 """The tests, as far as this machine carries them: `make test`.
 
-The suite on SQLite, then on PostgreSQL where it answers, beside it the jobs with every real broker that answers; pages in
-Chromium where it is found. What asks no database runs once, and of the pages in Chromium the walks alone run on both databases.
+The suite on SQLite, then on PostgreSQL where it answers, beside it the jobs with every real broker that answers and the fault
+drill at small size; pages in Chromium where it is found. What asks no database runs once, and of the pages in Chromium the walks
+alone run on both databases.
 What could not run is listed at the end; with CI=true it is a failure.
 
     python -m scripts.suite -k name     only these, on SQLite, or on the database that DATABASE_URL names
@@ -15,6 +16,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 from scripts import machine
+from scripts.drill import stack as drills
 from scripts.machine import INSTALLS, ROOT
 
 NO_TESTS = 5  # pytest's exit code
@@ -31,14 +33,22 @@ def main(arguments):
     passed = [pytest("SQLite", [*WORKERS, "-m", f"not jobs{without}"], None)]
     with ThreadPoolExecutor() as beside:
         if brokers:  # they mostly wait: for workers, brokers and timeouts
-            title = f"jobs: {', '.join(brokers)}; {'PostgreSQL' if server else 'SQLite'}"
-            jobs = beside.submit(pytest, title, ["-m", "jobs"], server, told_at_the_end=True)
+            waiting = beside.submit(jobs_and_drill, server, brokers)
         if server:
             again = f"not jobs and not pure and (not browser or walk){without}"
             passed.append(pytest("PostgreSQL", [*WORKERS, "-m", again], server))
         if brokers:
-            passed.append(jobs.result())
+            passed += waiting.result()
     return report(missing, passed)
+
+
+def jobs_and_drill(server, brokers):
+    """One after the other, beside the sessions. The drill wants a disk of its own, and so root: elsewhere `sudo make drill`."""
+    title = f"jobs: {', '.join(brokers)}; {'PostgreSQL' if server else 'SQLite'}"
+    passed = [pytest(title, ["-m", "jobs"], server, told_at_the_end=True)]
+    if not drills.lacking() and os.geteuid() == 0:
+        passed.append(pytest("fault drill, small", ["-m", "drill", "tests/drills"], None, told_at_the_end=True))
+    return passed
 
 
 def prepare(server):
@@ -76,6 +86,7 @@ def lacking():
         "Java": machine.verapdf(),
         "nginx": machine.program("nginx", "/usr/sbin/nginx"),
         "systemd-analyze": machine.program("systemd-analyze"),
+        "the fault drill": os.geteuid() == 0 and not drills.lacking(),
         "node and npm": machine.badge_verifiers(),
     }
     return [name for name in INSTALLS if not here[name]]

@@ -2,7 +2,7 @@
 
 from ..badges.models import Badge
 from .certificates import Certificate, CertificateVersion, NumberSeries, Seal
-from .completions import RESTLESS, CourseCompletion
+from .completions import PAUSES, CourseCompletion
 from .designs import CourseDesign, Design, DesignVersion
 from .external import ExternalCertificate, external_file
 from .looks import Look
@@ -10,6 +10,6 @@ from .storage import private_storage
 from .trusted import TrustedIssuer
 
 __all__ = [
-    "RESTLESS", "Badge", "Certificate", "CertificateVersion", "CourseCompletion", "CourseDesign", "Design", "DesignVersion",
+    "PAUSES", "Badge", "Certificate", "CertificateVersion", "CourseCompletion", "CourseDesign", "Design", "DesignVersion",
     "ExternalCertificate", "Look", "NumberSeries", "Seal", "TrustedIssuer", "external_file", "private_storage",
 ]  # fmt: skip

@@ -25,12 +25,13 @@ class Command(BaseCommand):
         self.going = True
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self.stop)
-        slow_next = timezone.now()
+        slow_next = time.monotonic()  # the wall clock may be set back
         while self.going:
             now = timezone.now()
             parts = sweeping.PARTS
-            if now >= slow_next:
-                parts, slow_next = parts + sweeping.SLOW_PARTS, now + sweeping.SYLLABUS_EVERY
+            if time.monotonic() >= slow_next:
+                parts = parts + sweeping.SLOW_PARTS
+                slow_next = time.monotonic() + sweeping.SYLLABUS_EVERY.total_seconds()
             for part in parts:
                 if self.going:  # who ends us waits for the part under way, not for the whole round
                     sweeping.sweep(now, (part,))
