@@ -77,7 +77,7 @@ def outline(activities, language, done=None, waiting=()):
     `waiting`: of homework that is with the trainer. Homework is where one stopped only when nothing else is open.
     """
     modules, final = {}, []
-    stopped = _stopped(activities, done, waiting) if done is not None else None
+    here = stopped(activities, done, waiting) if done is not None else None
     for number, activity in enumerate(activities, 1):
         step = Step(
             pk=activity.pk,
@@ -90,7 +90,7 @@ def outline(activities, language, done=None, waiting=()):
         )
         if activity.pk in (done or ()):
             step.state = "done"
-        elif activity.pk == stopped:
+        elif activity.pk == here:
             step.state = "now"
         if activity.module_id is None:
             final.append(step)
@@ -107,7 +107,7 @@ def outline(activities, language, done=None, waiting=()):
     return Outline(list(modules.values()), final)
 
 
-def _stopped(activities, done, waiting):
+def stopped(activities, done, waiting):
     """The primary key of the first step that is open, homework last; of what waits for a trainer only if all else is done."""
     left = [row for row in activities if row.pk not in done]
     left.sort(key=lambda row: (row.pk in waiting, row.kind == Activity.Kind.ASSIGNMENT))

@@ -104,7 +104,7 @@ def test_the_page_costs_the_same_for_one_and_for_three(look, enrolment, assignme
     look()
 
     # session, user, standing, restrictions; rules, enrolment, submissions, files, comments, who wrote and graded
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         look()
 
 

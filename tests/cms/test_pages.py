@@ -67,11 +67,11 @@ def test_the_course_page_costs_the_same(client, learner, courses, django_assert_
 
 
 @BOTH
-def test_a_lesson_costs_four_queries(client, learner, courses, django_assert_num_queries, modules):
+def test_a_lesson_costs_three_queries(client, learner, courses, django_assert_num_queries, modules):
     page = courses[modules]
     making.enrol(learner, page)
     address = warm(signed_in(client, learner), first(page, "lesson").addresses["uz"])
-    with django_assert_num_queries(4):  # session, user, standing, restrictions
+    with django_assert_num_queries(3):  # session, user, standing
         response = client.get(address)
     assert "Matn d1" in response.text
 
