@@ -6,15 +6,14 @@ The page is drawn once for nobody; each reader's marks, name and token are fille
 """
 
 import copy
-import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.contrib.auth.views import redirect_to_login
-from django.db.models import Exists, F, FilteredRelation, Q, TextField, UUIDField
+from django.db.models import UUIDField
 from django.http import Http404
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
-from wagtail.models import Page, PageViewRestriction, Site
+from wagtail.models import Page, Site
 from wagtail.url_routing import RouteResult
 from wagtail.views import serve as wagtail_serve
 
@@ -23,50 +22,39 @@ from accounts.prepared import Given, PreparedValues
 from courses import homework_page
 from courses.models import Activity, Assignment
 
-from . import rubric
+from . import keeping, rubric
 from .marks import Marks
 from .outline import live_activities
 
-KEEP = 300  # seconds: a limit for a crash between Wagtail's commit and ours
-MOST_KEPT = 2000
 LESSON_DEPTH = 4  # kurslar/sec/1-accounts/1-passwords/
-_kept = {}  # (site's host, language, path) -> Kept
-
-
-@dataclass
-class Kept:
-    page: object
-    activity: Activity
-    version: int
-    body: str
-    terms: str
-    marks: Marks
-    until: float
-    pages: dict = field(default_factory=dict)  # (address, who reads) -> drawn.Drawn
+forget = keeping.forget
 
 
 @dataclass(frozen=True)
-class Standing:
-    """What one query says of a reader and an activity."""
+class Standing(keeping.Standing):
+    """And of the activity whose page it is."""
 
     activity: int
     course: int
-    version: int
     open_reading: bool
-    enrolment: int | None
-    done: frozenset
-    restricted: bool = False  # whether the page, or one above it, is for some people alone
+
+
+@dataclass(kw_only=True)
+class Kept(keeping.Kept):
+    activity: Activity
+    body: str
+    terms: str
+    marks: Marks
+
+    def standing(self, user):
+        return standing(user, self.page.path, pk=self.activity.pk)
 
 
 def _asked(**which):
-    """The live activity, joined with what the reader has done in the course; a row for each thing done."""
-    mine = Q(course__enrolments__learner=Given("learner"), course__enrolments__closed_at=None)
-    over = PageViewRestriction.objects.annotate(here=Given("path", TextField())).filter(here__startswith=F("page__path"))
-    rows = Activity.objects.live().filter(course__archived=False, **which).order_by()
-    rows = rows.annotate(mine=FilteredRelation("course__enrolments", condition=mine), restricted=Exists(over))
-    return rows.values_list(
-        "pk", "course", "course__version", "course__open_reading", "mine__pk", "restricted", "mine__completions__activity"
-    )
+    """The live activity; a row for each thing that the reader has done in its course."""
+    rows = keeping.of_reader(Activity.objects.live().filter(course__archived=False, **which), "course__")
+    facts = "course__version", "restricted", "mine__pk", "pk", "course", "course__open_reading"
+    return rows.values_list(*facts, "mine__completions__activity")
 
 
 BY_PK = PreparedValues(lambda: _asked(pk=Given("pk")))
@@ -74,15 +62,15 @@ BY_KEY = PreparedValues(lambda: _asked(key=Given("key", UUIDField())))
 
 
 def standing(user, path, **which):
-    """The course's version and, of the reader's open enrolment, what is done; None when the activity is not live. One query.
+    """The Standing of a reader; None when the activity is not live. One query.
 
     `path` is the page's place in Wagtail's tree; `which` names the activity: pk=... or key=...
     """
     rows = (BY_PK if "pk" in which else BY_KEY).all(learner=user.pk or 0, path=path, **which)
     if not rows:
         return None
-    *facts, restricted, _done = rows[0]
-    return Standing(*facts, frozenset(row[6] for row in rows if row[6]), bool(restricted))
+    version, restricted, enrolment, *facts, _done = rows[0]
+    return Standing(version, bool(restricted), enrolment, frozenset(row[6] for row in rows if row[6]), *facts)
 
 
 def serve(request, path):
@@ -91,31 +79,13 @@ def serve(request, path):
     wagtail.views.serve still runs every hook (privacy, before_serve_page). Anything else goes Wagtail's way.
     """
     if request.method in ("GET", "HEAD"):
-        kept = _still_kept(request, path)
+        kept = keeping.still(request, path)
         page = copy.copy(kept.page) if kept else _find(request, path)
         if page is not None:
-            if kept and not request.lesson[1].restricted:
+            if kept and not request.kept[1].restricted:
                 page.asked_restrictions = ()  # asked with the standing
             request._wagtail_route_for_request = RouteResult(page, [], {})  # as route_for_request's docstring says
     return wagtail_serve(request, path)
-
-
-def _still_kept(request, path):
-    """What is kept of the lesson at this address if its version is still the course's; `request.lesson` then holds both. One query."""
-    key = _key(request, path)
-    kept = _kept.get(key)
-    if kept is None:
-        return None
-    stand = standing(request.user, kept.page.path, pk=kept.activity.pk)
-    if stand is None or stand.version != kept.version or kept.until < time.monotonic():
-        _kept.pop(key, None)
-        return None
-    request.lesson = kept, stand
-    return kept
-
-
-def _key(request, path):
-    return request.get_host(), get_language(), path
 
 
 def _find(request, path):
@@ -165,14 +135,9 @@ def serve_lesson(page, request):
     """Gate and gather, and the page as it is kept. None: the page's own serve draws it."""
     if getattr(request, "is_preview", False):
         return None
-    if not hasattr(request, "lesson"):
-        path = request.path_info.removeprefix(f"/{get_language()}/")
-        kept, stand = _read(page, request)
-        if len(_kept) >= MOST_KEPT:
-            _kept.pop(next(iter(_kept)))
-        _kept[_key(request, path)] = kept
-        request.lesson = kept, stand
-    kept, stand = request.lesson
+    if not hasattr(request, "kept"):
+        keeping.keep(request, *_read(page, request))
+    kept, stand = request.kept
     if not request.user.is_authenticated and not stand.open_reading:
         return redirect_to_login(request.get_full_path())
     if request.GET or (stand.enrolment and kept.activity.kind == Activity.Kind.ASSIGNMENT):  # what was handed in
@@ -182,14 +147,10 @@ def serve_lesson(page, request):
 
 def _answer(request, kept, stand):
     """The page that was drawn for nobody, with the reader's marks filled in."""
-    is_enrolled, is_done = stand.enrolment is not None, kept.activity.pk in stand.done
+    decides = {"enrolled": stand.enrolment is not None, "is_done": kept.activity.pk in stand.done}
+    places = {name: drawn.place(name) for name in ("band", "steps")}
     reader = drawn.Somebody(request.user.is_authenticated)
-    key = drawn.site_of(request), reader, is_enrolled, is_done
-    page = kept.pages.get(key)
-    if page is None:
-        context = _words(kept, is_enrolled=is_enrolled, is_done=is_done)
-        context |= {"page": kept.page, "self": kept.page, "band": drawn.place("band"), "steps": drawn.place("steps")}
-        page = kept.pages[key] = drawn.draw(kept.page.template, request, context, reader)
+    page = kept.drawn(request, reader, lambda: _words(kept) | places, **decides)
     return drawn.answer(request, page, _marked(kept, stand))
 
 
@@ -220,7 +181,8 @@ def _read(found, request):
     if activity is None:  # archived between the two questions
         raise Http404
     marks = Marks(activities, page.locale.language_code)
-    return Kept(page, activity, stand.version, *draw_body(page, activity), marks, time.monotonic() + KEEP), stand
+    body, terms = draw_body(page, activity)
+    return Kept(page=page, version=stand.version, activity=activity, body=body, terms=terms, marks=marks), stand
 
 
 def draw_body(page, activity=None):
@@ -231,10 +193,10 @@ def draw_body(page, activity=None):
     terms = [block for block in page.body if block.block_type == "terms"]
     body = [block for block in page.body if block.block_type != "terms"]
     context = {"page": page, "blocks": body}
-    drawn = render_to_string("cms/lesson_body.html", context)
+    text = render_to_string("cms/lesson_body.html", context)
     if hasattr(page, "rubric"):
-        drawn += _criteria(page, activity)
-    return drawn, render_to_string("cms/lesson_body.html", {"page": page, "blocks": terms}) if terms else ""
+        text += _criteria(page, activity)
+    return text, render_to_string("cms/lesson_body.html", {"page": page, "blocks": terms}) if terms else ""
 
 
 def _criteria(page, activity):
@@ -249,14 +211,16 @@ def lesson_context(request, page):
     if getattr(request, "is_preview", False):
         activity = Activity.objects.filter(key=page.translation_key).select_related("course", "module").first()
         marks = Marks(live_activities(activity.course_id) if activity else [], page.locale.language_code)
-        kept, stand = Kept(page, activity, 0, *draw_body(page), marks, 0), Standing(0, 0, 0, True, None, frozenset())
+        body, terms = draw_body(page)
+        kept = Kept(page=page, version=0, activity=activity, body=body, terms=terms, marks=marks)
+        stand = Standing(0, False, None, frozenset(), 0, 0, True)
     else:
-        kept, stand = request.lesson
+        kept, stand = request.kept
     is_done = bool(kept.activity) and kept.activity.pk in stand.done
-    return _words(kept, is_enrolled=stand.enrolment is not None, is_done=is_done) | _marked(kept, stand)
+    return _words(kept) | _marked(kept, stand) | {"enrolled": stand.enrolment is not None, "is_done": is_done}
 
 
-def _words(kept, *, is_enrolled, is_done):
+def _words(kept):
     activity, language, steps = kept.activity, kept.page.locale.language_code, kept.marks.plan.steps
     here = next((n for n, step in enumerate(steps) if activity and step.pk == activity.pk), None)
     return {
@@ -271,8 +235,6 @@ def _words(kept, *, is_enrolled, is_done):
         "module": _module(kept),
         "step": steps[here] if here is not None else None,
         "next": steps[here + 1] if here is not None and here + 1 < len(steps) else None,
-        "enrolled": is_enrolled,
-        "is_done": is_done,
     }
 
 
@@ -281,10 +243,5 @@ def assignment_context(request, page):
     context = lesson_context(request, page)
     if not context["enrolled"]:
         return context
-    _kept, stand = request.lesson
+    _kept, stand = request.kept
     return context | {"homework": homework_page.of(activity=context["activity"], enrolment=stand.enrolment)}
-
-
-def forget():
-    """Throw away what is kept (tests; a command that rewrote pages in bulk)."""
-    _kept.clear()

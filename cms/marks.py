@@ -28,6 +28,10 @@ class Marks:
             states[here] = "now"
         return states
 
+    def first(self, states):
+        """Where one stopped: the step that is «now», or None when all are done."""
+        return next((step for step in self.plan.steps if states[step.pk] == "now"), None)
+
     def band(self, states):
         """The tiles; the number stands beside them in words."""
         tiles = "".join(TILES[states[pk], gap] for pk, gap in self.bands)

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts import audit
+from accounts.prepared import Given, PreparedValues
 from courses.models import Enrolment
 from courses.signals import ring
 
@@ -51,6 +52,25 @@ def hours_of(enrolments, now=None):
     for person, seminar, when, hours, mark_, whole in rows.values_list(*columns):
         marks[person].append((seminar, when, hours, whole if mark_ == Attendance.Mark.EXCUSED else Decimal(0)))
     return {one.pk: _count(one, planned[one.course_id], marks[one.learner_id]) for one in enrolments}
+
+
+def hours_in(enrolment, planned, marks, now):
+    """The Hours of one enrolment. `planned`: {seminar: hours} of its course; `marks`: the rows of MARKS, of the learner in these seminars."""
+    counted = [
+        (seminar, ends_at, hours, whole if mark_ == Attendance.Mark.EXCUSED else Decimal(0))
+        for seminar, starts_at, ends_at, hours, mark_, whole in marks
+        if (hours > 0 or mark_ == Attendance.Mark.EXCUSED) and starts_at <= now  # as in hours_of
+    ]
+    return _count(enrolment, planned, counted)
+
+
+MARKS = PreparedValues(
+    lambda: Attendance.objects.filter(
+        person=Given("person"), session__run__seminar__course=Given("course"), session__run__seminar__archived=False
+    ).values_list(
+        "session__run__seminar", "session__starts_at", "session__ends_at", "hours", "mark", "session__hours"
+    )
+)
 
 
 def _count(enrolment, planned, marks):

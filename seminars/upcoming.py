@@ -3,10 +3,11 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, DateTimeField, Exists, OuterRef, Prefetch, Q, Subquery
 from django.utils import timezone
 
 from accounts.models import Library
+from accounts.prepared import Given, Prepared
 from courses.models import Enrolment
 
 from .models import Attendance, Seat, Seminar, SeminarRun, Session
@@ -186,9 +187,51 @@ def upcoming_runs():
     return SeminarRun.objects.filter(pk__in=to_come, seminar__archived=False)
 
 
-def seminars_of(course, user):
-    """The seminars of a course with the runs to come and the hours the person has earned in each. Five queries."""
-    return _give_runs(Seminar.objects.filter(course=course), upcoming_runs().filter(seminar__course=course), user)
+SEMINARS = Prepared(lambda: Seminar.objects.filter(course=Given("course"), archived=False).order_by("code"))
+SESSIONS = Prepared(  # of the runs to come, with those that are called off
+    lambda: Session.objects.filter(
+        run__in=Session.objects.to_come(Given("now", DateTimeField())).values("run"),
+        run__seminar__course=Given("course"), run__seminar__archived=False,
+    ).select_related("run").order_by("starts_at")
+)  # fmt: skip
+SEATS = Prepared(lambda: Seat.objects.filter(person=Given("person"), run__seminar__course=Given("course")))
+
+
+@dataclass
+class CourseSeminar:
+    """A seminar on the page of its course: the nearest date that can be booked or is booked, the own seat, the hours earned."""
+
+    seminar: Seminar
+    dates: list = field(default_factory=list)  # RunViews that may be booked or in which the person has a place
+    earned: object = None  # hours that count: no more than are planned
+
+    @property
+    def seat(self):
+        return next((view.seat for view in self.dates if view.state), None)
+
+
+def seminars_of(course, user, marks=(), now=None):
+    """The CourseSeminars of a course (its primary key) for a person. Three queries that are built once, two for who is not signed in.
+
+    `marks`: the rows of attendance.MARKS of the person. Of the RunViews free and waiting are not counted.
+    """
+    now = now or timezone.now()
+    found = {row.pk: CourseSeminar(row) for row in SEMINARS.all(course=course)}
+    runs = {}
+    for session in SESSIONS.all(course=course, now=now) if found else ():
+        runs.setdefault(session.run_id, (session.run, {False: [], True: []}))[1][session.cancelled_at is not None].append(session)
+    mine = {}
+    if runs and user.is_authenticated:
+        mine = {seat.run_id: seat for seat in SEATS.all(course=course, person=user.pk)}
+    views = [RunView(run, held[False], None, None, mine.get(run.pk), called_off=held[True]) for run, held in runs.values()]
+    for view in sorted((view for view in views if view.begins), key=lambda view: view.begins):
+        if (view.is_bookable or view.state) and view.run.seminar_id in found:
+            found[view.run.seminar_id].dates.append(view)
+    for seminar, _starts, _ends, hours, *_mark in marks:
+        if seminar in found:
+            one = found[seminar]
+            one.earned = min((one.earned or 0) + hours, one.seminar.planned_hours)
+    return list(found.values())
 
 
 def all_seminars(user, runs=None, *, narrowed=False):

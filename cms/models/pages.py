@@ -161,9 +161,14 @@ class CoursePage(CheckedMixin, SaboqPage):
         verbose_name = _("course")
 
     def get_context(self, request, *args, **kwargs):
-        from ..outline import course_context
+        from ..course_page import context
 
-        return {**super().get_context(request, *args, **kwargs), **course_context(request, self)}
+        return {**super().get_context(request, *args, **kwargs), **context(request, self)}
+
+    def serve(self, request, *args, **kwargs):
+        from ..course_page import serve
+
+        return serve(self, request) or super().serve(request, *args, **kwargs)
 
 
 class ModulePage(CheckedMixin, SaboqPage):

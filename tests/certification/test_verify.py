@@ -133,7 +133,7 @@ def test_posting_is_refused(client):
 
 def test_valid(reader, version, monkeypatch):
     checked = datetime(2026, 12, 1, 7, 3, tzinfo=UTC)
-    monkeypatch.setattr("certification.views.timezone.now", lambda: checked)
+    monkeypatch.setattr("certification.register_page.timezone.now", lambda: checked)
 
     response = reader(f"/verify/{version.code}/?lang=en")
 
