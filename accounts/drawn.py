@@ -67,24 +67,43 @@ class Drawn:
         """The texts, each packed without a look at the others."""
         return [_deflated(text) for text in self.texts]
 
-    def _values(self, texts):
-        return [str(texts[name]).encode() for name in self.names]
-
     def filled(self, texts):
-        """The page as bytes; `texts`: {name of a place: HTML}."""
-        parts = [self.texts[0]]
-        for value, text in zip(self._values(texts), self.texts[1:], strict=True):
-            parts += value, text
-        return b"".join(parts)
+        """The page as bytes; `texts`: {name of a place: HTML, as text, a Part, or a list of Parts}."""
+        pieces = [self.texts[0]]
+        for name, text in zip(self.names, self.texts[1:], strict=True):
+            pieces += *(part.text for part in _parts(texts[name])), text
+        return b"".join(pieces)
 
     def packed(self, texts):
         """The same in gzip's format. What is filled in is packed apart from everything else: how long it becomes betrays nothing."""
         page = self.filled(texts)
         parts = [_HEAD, self.blocks[0]]
-        for value, block in zip(self._values(texts), self.blocks[1:], strict=True):
-            parts += _deflated(value) if len(value) > _SMALL else _stored(value), block
+        for name, block in zip(self.names, self.blocks[1:], strict=True):
+            parts += *(part.block for part in _parts(texts[name])), block
         parts += _END, zlib.crc32(page).to_bytes(4, "little"), (len(page) % 2**32).to_bytes(4, "little")
         return b"".join(parts)
+
+
+class Part:
+    """HTML that is filled into more than one page: it is packed once."""
+
+    def __init__(self, html):
+        self.html, self.text = html, html.encode()
+
+    def __str__(self):
+        return self.html
+
+    __html__ = __str__
+
+    @cached_property
+    def block(self):
+        return _deflated(self.text) if len(self.text) > _SMALL else _stored(self.text)
+
+
+def _parts(value):
+    if isinstance(value, Part):
+        return (value,)
+    return value if isinstance(value, list) else (Part(str(value)),)
 
 
 def _deflated(text):

@@ -15,10 +15,9 @@ from django.utils.safestring import mark_safe
 from accounts import drawn
 from accounts.prepared import Given, PreparedValues
 from accounts.roles import roles_of
-from accounts.text import in_language
 from certification.conditions import Facts, conditions
 from certification.models import CertificateVersion
-from courses.models import Course, Enrolment
+from courses.models import Course
 from courses.syllabus import explain
 from seminars import attendance
 from seminars.upcoming import seminars_of
@@ -44,18 +43,18 @@ NOBODY = Standing(0, False, None, frozenset())
 class Kept(keeping.Kept):
     course: Course
     marks: Marks
-    parts: dict = field(default_factory=dict)  # (template, what it says) -> HTML
+    parts: dict = field(default_factory=dict)  # (template, what it says) -> drawn.Part
 
     def standing(self, user):
         return standing(user, self.page)
 
     def part(self, template, key, context):
-        """A part of the page as HTML. `key` is all that decides over its words, beside the course and the language."""
+        """A part of the page. `key` is all that decides over its words, beside the course and the language."""
         key = template, key
         if key not in self.parts:
             if len(self.parts) >= MOST_PARTS:
                 self.parts.clear()
-            self.parts[key] = render_to_string(template, context())
+            self.parts[key] = drawn.Part(render_to_string(template, context()))
         return self.parts[key]
 
 
@@ -139,7 +138,7 @@ def _own(kept, stand, user):
 def _split(own):
     """(the template's words with places in them, the texts that go there)"""
     here = own["next"]
-    texts = {name: conditional_escape(own[name]) for name in own if name not in ("enrolled", "next")}
+    texts = {name: text for name, text in own.items() if name not in ("enrolled", "next")}
     texts |= {"nexturl": conditional_escape(here.url), "nexttitle": conditional_escape(here.title)} if here else {}
     words = {name: own[name] and drawn.place(name) for name in texts if name in own} | {"enrolled": own["enrolled"]}
     words["done"] = drawn.place("done")
@@ -169,25 +168,20 @@ def _contents(kept, modules, states, enrolled):
             )
         )  # fmt: skip
     if final := kept.marks.plan.final:
-        said.append(f"<li>{kept.marks.lines(final, states)}</li>")
-    return mark_safe("".join(said))
+        said.append(drawn.Part(f"<li>{kept.marks.lines(final, states)}</li>"))
+    return said
 
 
 def _seminars(kept, seminars):
-    key = tuple(
-        (one.seminar.pk, in_language(one.seminar.titles, kept.language), one.seminar.planned_hours, one.earned,
-         one.seat and one.seat.state, one.dates and (one.dates[0].begins, in_language(one.dates[0].run.place, kept.language)))
-        for one in seminars
-    )  # fmt: skip
+    key = tuple((one.pk, repr(one.titles), one.planned_hours, one.earned, one.seat, repr(one.next)) for one in seminars)
     return kept.part("cms/parts/course_seminars.html", key, lambda: {"seminars": seminars})
 
 
 def _needs(kept, stand, user, seminars, marks, now):
     """What is still needed before the certificate, by the judge's own conditions."""
     course = kept.course
-    enrolment = Enrolment(pk=stand.enrolment, course=course, learner=user, began_at=stand.began_at)
-    planned = {one.seminar.pk: one.seminar.planned_hours for one in seminars}
-    hours = attendance.hours_in(enrolment, planned, marks, now)
+    planned = {one.pk: one.planned_hours for one in seminars}
+    hours = attendance.hours_in(stand.began_at, planned, marks, now)
     facts = Facts(
         whole=course.is_whole,
         homework_counts=course.homework_counts,
@@ -203,7 +197,7 @@ def _needs(kept, stand, user, seminars, marks, now):
     needs = conditions(facts)
     key = tuple((n.kind, n.have, n.need, n.lacking and n.lacking[0].pk, n.planned, n.excused) for n in needs)
     context = {"needs": needs, "own_page": True, "user": {"certificate_name": drawn.place("printed")}}
-    part = drawn.Drawn(kept.part("cms/parts/needs.html", key, lambda: context))
+    part = drawn.Drawn(str(kept.part("cms/parts/needs.html", key, lambda: context)))
     return mark_safe(part.filled({"printed": conditional_escape(user.certificate_name)}).decode())
 
 
@@ -216,7 +210,9 @@ def context(request, page):
     if getattr(request, "is_preview", False):
         stand = NOBODY
     missing = kept.course.missing if may_see_shortfalls(request.user) else []
-    return _words(kept) | _own(kept, stand, request.user) | {"shortfalls": [explain(one) for one in missing]}
+    own = _own(kept, stand, request.user)
+    own["contents"] = mark_safe("".join(map(str, own["contents"])))
+    return _words(kept) | own | {"shortfalls": [explain(one) for one in missing]}
 
 
 def may_see_shortfalls(user):

@@ -22,7 +22,7 @@ class Marks:
 
     def states(self, done, waiting=()):
         """{step's primary key: done, now or todo}. `done` and `waiting` as in outline()."""
-        states = {row.pk: "done" if row.pk in (done or ()) else "todo" for row in self.activities}
+        states = {row.id: "done" if done and row.id in done else "todo" for row in self.activities}
         here = stopped(self.activities, done, waiting) if done is not None else None
         if here is not None:
             states[here] = "now"

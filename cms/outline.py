@@ -109,9 +109,9 @@ def outline(activities, language, done=None, waiting=()):
 
 def stopped(activities, done, waiting):
     """The primary key of the first step that is open, homework last; of what waits for a trainer only if all else is done."""
-    left = [row for row in activities if row.pk not in done]
-    left.sort(key=lambda row: (row.pk in waiting, row.kind == Activity.Kind.ASSIGNMENT))
-    return left[0].pk if left else None
+    left = [row for row in activities if row.id not in done]
+    here = min(left, key=lambda row: (row.id in waiting, row.kind == "assignment"), default=None)
+    return here and here.id
 
 
 def live_activities(course):
