@@ -122,12 +122,17 @@ def draw(template, request, context, reader, path=None):
 
     `path`: another one than the request's, with a place in it.
     """
-    said = {"request": Asked(request, path or request.path), "user": reader, "said": place("said"), "csrf_token": place("token")}
+    said = {
+        "request": Asked(request, path or request.path),
+        "user": reader,
+        "said": place("said"),
+        "csrf_token": place("token"),
+    }
     return Drawn(render_to_string(template, {**site(request), **said, **context}))
 
 
 def answer(request, drawn, texts=None, *, status=200):
-    """The page for this reader. Beside `texts` it knows what every page needs: the name, the token of its forms, what the last deed said."""
+    """The page for this reader. Beside `texts` it knows what every page needs: the name, the token of its forms, the last message."""
     texts = {**_own(request, drawn.names), **(texts or {})}
     if "gzip" in request.headers.get("Accept-Encoding", ""):
         response = HttpResponse(drawn.packed(texts), status=status, headers={"Content-Encoding": "gzip"})

@@ -40,7 +40,9 @@ class Finding:
 
 def _chains(**which):
     """Each version of the certificates with these codes, a row for each code of a certificate asked for."""
-    rows = CertificateVersion.objects.stored().filter(**{f"certificate__versions__{name}": one for name, one in which.items()})
+    rows = CertificateVersion.objects.stored().filter(
+        **{f"certificate__versions__{name}": one for name, one in which.items()}
+    )
     return rows.select_related("certificate").order_by("number")
 
 

@@ -81,7 +81,9 @@ def _texts(finding):
         "sha": finding.version.sha256,
         "checked": _moment(timezone.now(), get_language()),
         "demo": format_html("<b>{}.</b> {}", demo.label, demo.value) if demo else "",
-        "facts": format_html_join("", "<div><dt>{}</dt><dd>{}</dd></div>", map(_fact, (f for f in facts if f is not demo))),
+        "facts": format_html_join(
+            "", "<div><dt>{}</dt><dd>{}</dd></div>", map(_fact, (f for f in facts if f is not demo))
+        ),
         "revoked": revoked_on and wording.date(register.day_of(revoked_on), language),
         "ground": certificate.get_revocation_ground_display() if revoked_on else "",
         "expired": finding.status == register.EXPIRED and wording.date(finding.payload["expires_on"], language),

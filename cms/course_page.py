@@ -1,7 +1,7 @@
-"""The page of a course, in few queries: session, user, standing, roles, and of its seminars the seminars, dates, seats and hours.
+"""The page of a course in eight queries: session, user, standing, roles; of its seminars which they are, dates, seats and hours.
 
-It is kept as a lesson is (cms/keeping.py) and drawn for nobody. What stands in it of a reader is put together of parts, which are drawn once
-for each thing they can say: a module with so many steps done, a list of seminars with this date and that seat.
+It is kept as a lesson is (cms/keeping.py) and drawn for nobody. What stands in it of a reader is put together of parts, which are
+drawn once for each thing they can say: a module with so many steps done, a list of seminars with this date and that seat.
 """
 
 from dataclasses import dataclass, field
@@ -63,7 +63,9 @@ def _asked():
     issued = CertificateVersion.objects.current().filter(certificate__enrolment=OuterRef("mine__pk"))
     rows = keeping.of_reader(Course.objects.live().filter(key=Given("key", UUIDField())))
     rows = rows.annotate(issued=Subquery(issued.order_by().values("code")[:1]))
-    return rows.values_list("version", "restricted", "mine__pk", "mine__began_at", "issued", "mine__completions__activity")
+    return rows.values_list(
+        "version", "restricted", "mine__pk", "mine__began_at", "issued", "mine__completions__activity"
+    )
 
 
 STANDING = PreparedValues(_asked)

@@ -189,9 +189,11 @@ def upcoming_runs():
 
 
 SEMINARS = PreparedValues(
-    lambda: Seminar.objects.filter(course=Given("course"), archived=False)
-    .order_by("code")
-    .values_list("pk", "titles", "planned_hours")
+    lambda: (
+        Seminar.objects.filter(course=Given("course"), archived=False)
+        .order_by("code")
+        .values_list("pk", "titles", "planned_hours")
+    )
 )
 SESSIONS = PreparedValues(  # of the runs to come, with those that are called off
     lambda: Session.objects.filter(
@@ -202,7 +204,9 @@ SESSIONS = PreparedValues(  # of the runs to come, with those that are called of
     )
 )  # fmt: skip
 SEATS = PreparedValues(
-    lambda: Seat.objects.filter(person=Given("person"), run__seminar__course=Given("course")).values_list("run", "state")
+    lambda: Seat.objects.filter(person=Given("person"), run__seminar__course=Given("course")).values_list(
+        "run", "state"
+    )
 )
 
 

@@ -2,9 +2,9 @@
 
 python -m scripts.bench beside      on SQLite, then on PostgreSQL where one answers; each database in a process of its own
 
-Both sides have the platform's settings, middleware, session and person, and take gzip. A bare answer holds the text of the page it is compared
-with, ready, so that both are as long and pack as well; nothing is asked or rendered for it. Counted: CPU of this process while it answers, from
-the request's environment to the whole answer, and on PostgreSQL that of the server's process for this connection.
+Both sides have the platform's settings, middleware, session and person, and take gzip. A bare answer holds the text of the page it is
+compared with, ready, so that both are as long and pack as well; nothing is asked or rendered for it. Counted: CPU of this process while
+it answers, from the request's environment to the whole answer, and on PostgreSQL that of the server's process for this connection.
 """
 
 import gc
@@ -119,12 +119,14 @@ def the_requests(clock, handler):
     lesson, second = [step for step in steps if step.kind == Activity.Kind.LESSON][:2]
     progress.mark_done(enrolment=enrolment, activity=lesson)
     version = CertificateVersion.objects.get(is_current=True)
+    mistyped = version.code[:-1] + next(sign for sign in "23456789" if sign != version.code[-1])
     reader, owner, stranger = browser(learner), browser(graduate), browser()
     addresses = {
         "lesson": second.addresses["uz"], "course": course.addresses["uz"], "verify": f"/verify/{version.code}/",
     }  # fmt: skip
     texts = {
-        name: (Client() if name == "verify" else unpacked(learner)).get(address).text for name, address in addresses.items()
+        name: (Client() if name == "verify" else unpacked(learner)).get(address).text
+        for name, address in addresses.items()
     }
     for name, where, address in (
         ("bare-lesson", bare.REST, "/bare/wagtail/bare-lesson/"),
@@ -163,6 +165,7 @@ def the_requests(clock, handler):
         django_page,
         get("page of a code, without an account", stranger, addresses["verify"], beside=django_page, goal=1.5),
         get("the same, signed in", reader, addresses["verify"], beside=django_page, goal=1.5),
+        get("a mistyped code", stranger, f"/verify/{mistyped}/", beside=django_page, status=(404,), prepare=cache.clear),
         get("for a machine (JSON)", stranger, addresses["verify"][:-1] + ".json", beside=django_page),
         django_file,
         get("certificate, the file", owner, f"/certificates/{version.code}.pdf", beside=django_file, goal=1),

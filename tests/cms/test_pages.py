@@ -61,7 +61,7 @@ def test_the_course_page_costs_the_same(client, learner, courses, django_assert_
     page = courses[modules]
     making.enrol(learner, page)
     address = warm(signed_in(client, learner), page.get_url())
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(6):  # session, user, standing, hours, seminars, roles
         response = client.get(address)
     assert [f"Modul {n}" in response.text for n in range(1, modules + 1)] == [True] * modules
 
