@@ -104,7 +104,9 @@ def result_json(request, code):
 
 def _json(request, finding):
     said = register.answer(finding, request.GET.get("lang"))
-    response = JsonResponse(said, status=register_page.HTTP.get(finding.status, 200), json_dumps_params={"ensure_ascii": False})
+    response = JsonResponse(
+        said, status=register_page.HTTP.get(finding.status, 200), json_dumps_params={"ensure_ascii": False}
+    )
     if finding.version is not None:
         response.headers["Content-Language"] = said["words_in"]
     return response

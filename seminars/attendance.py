@@ -51,7 +51,9 @@ def hours_of(enrolments, now=None):
     columns = "person", "session__run__seminar", "session__ends_at", "hours", "mark", "session__hours"
     for person, seminar, when, hours, mark_, whole in rows.values_list(*columns):
         marks[person].append((seminar, when, hours, whole if mark_ == Attendance.Mark.EXCUSED else Decimal(0)))
-    return {one.pk: _count(one.began_at, one.closed_at, planned[one.course_id], marks[one.learner_id]) for one in enrolments}
+    return {
+        one.pk: _count(one.began_at, one.closed_at, planned[one.course_id], marks[one.learner_id]) for one in enrolments
+    }
 
 
 def hours_in(began_at, planned, marks, now):
@@ -67,9 +69,7 @@ def hours_in(began_at, planned, marks, now):
 MARKS = PreparedValues(
     lambda: Attendance.objects.filter(
         person=Given("person"), session__run__seminar__course=Given("course"), session__run__seminar__archived=False
-    ).values_list(
-        "session__run__seminar", "session__starts_at", "session__ends_at", "hours", "mark", "session__hours"
-    )
+    ).values_list("session__run__seminar", "session__starts_at", "session__ends_at", "hours", "mark", "session__hours")
 )
 
 

@@ -25,7 +25,10 @@ class Migration(migrations.Migration):
                     "body",
                     wagtail.fields.StreamField(
                         [("heading", 0), ("text", 1)],
-                        block_lookup={0: ("wagtail.blocks.CharBlock", (), {}), 1: ("wagtail.blocks.RichTextBlock", (), {})},
+                        block_lookup={
+                            0: ("wagtail.blocks.CharBlock", (), {}),
+                            1: ("wagtail.blocks.RichTextBlock", (), {}),
+                        },
                     ),
                 ),
             ],
