@@ -10,7 +10,6 @@ from django.db.models import OuterRef, Subquery, UUIDField
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import conditional_escape
-from django.utils.safestring import mark_safe
 
 from accounts import drawn
 from accounts.prepared import Given, PreparedValues
@@ -200,7 +199,7 @@ def _needs(kept, stand, user, seminars, marks, now):
     key = tuple((n.kind, n.have, n.need, n.lacking and n.lacking[0].pk, n.planned, n.excused) for n in needs)
     context = {"needs": needs, "own_page": True, "user": {"certificate_name": drawn.place("printed")}}
     part = drawn.Drawn(str(kept.part("cms/parts/needs.html", key, lambda: context)))
-    return mark_safe(part.filled({"printed": conditional_escape(user.certificate_name)}).decode())
+    return drawn.Part(part.filled({"printed": conditional_escape(user.certificate_name)}).decode())
 
 
 def context(request, page):
@@ -213,7 +212,7 @@ def context(request, page):
         stand = NOBODY
     missing = kept.course.missing if may_see_shortfalls(request.user) else []
     own = _own(kept, stand, request.user)
-    own["contents"] = mark_safe("".join(map(str, own["contents"])))
+    own["contents"] = drawn.Part("".join(map(str, own["contents"])))
     return _words(kept) | own | {"shortfalls": [explain(one) for one in missing]}
 
 

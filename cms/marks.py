@@ -1,7 +1,8 @@
 """The steps of a course as lines and tiles, each drawn once in each of its states; a reader's are put together of them."""
 
 from django.template.loader import render_to_string
-from django.utils.safestring import mark_safe
+
+from accounts.drawn import Part
 
 from .outline import outline, stopped
 
@@ -35,12 +36,12 @@ class Marks:
     def band(self, states):
         """The tiles; the number stands beside them in words."""
         tiles = "".join(TILES[states[pk], gap] for pk, gap in self.bands)
-        return mark_safe(f'<div class="seg" aria-hidden="true">{tiles}</div>')
+        return Part(f'<div class="seg" aria-hidden="true">{tiles}</div>')
 
     def lines(self, steps, states, current=None):
         """A list of these steps of the plan. `current`: the primary key of the one shown."""
         lines = "".join(self._line(step, states[step.pk], step.pk == current) for step in steps)
-        return mark_safe(f'<ul class="acts" role="list">{lines}</ul>')
+        return Part(f'<ul class="acts" role="list">{lines}</ul>')
 
     def _line(self, step, state, is_current):
         key = step.pk, state, is_current
