@@ -88,12 +88,10 @@ class Part:
     """HTML that is filled into more than one page: it is packed once."""
 
     def __init__(self, html):
-        self.html, self.text = html, html.encode()
+        self.html, self.text = mark_safe(html), html.encode()
 
     def __str__(self):
-        return self.html
-
-    __html__ = __str__
+        return self.html  # templates take the text of a value, and then ask whether it is safe
 
     @cached_property
     def block(self):

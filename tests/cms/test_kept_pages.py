@@ -112,6 +112,9 @@ def test_progress_shows_at_once(course, people):
     assert [states(client.get(address).text) for address in addresses] == ["dn-------"] * 2
     assert "9 qadamdan 1 tasi bajarildi" in client.get(addresses[0]).text
 
+    contents = re.search(r'<ol class="steps" role="list">(.*?)</ol>', client.get(addresses[0]).text, re.S)[1]
+    assert (contents.count("mark--done"), contents.count("mark--now")) == (1, 1)
+
     progress.mark_done(enrolment=enrolment, activity=steps[1])
     assert [states(client.get(address).text) for address in addresses] == ["ddn------"] * 2
     assert f'action="/activities/{steps[1].pk}/done/"' not in client.get(addresses[1]).text
