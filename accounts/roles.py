@@ -5,10 +5,12 @@ from datetime import timedelta
 
 from django.contrib.auth.models import Group
 from django.db import transaction
+from django.db.models import DateField
 from django.utils import timezone
 
 from . import audit
 from .models import Library, Role, RoleGrant, User
+from .prepared import Given, PreparedValues
 
 EVERYWHERE = "everywhere"
 OWN_COURSES = "own courses"
@@ -39,12 +41,17 @@ RIGHTS = {
 }
 
 
+IN_FORCE = PreparedValues(
+    lambda: RoleGrant.objects.in_force(Given("today", DateField())).filter(person=Given("person")).values_list("role")
+)
+
+
 def roles_of(user):
     """The staff roles of a person, asked once a request: kept on the instance."""
     if not user.is_authenticated:
         return frozenset()
     if not hasattr(user, "_roles"):
-        user._roles = frozenset(user.role_grants.in_force().values_list("role", flat=True))
+        user._roles = frozenset(role for (role,) in IN_FORCE.all(person=user.pk, today=timezone.localdate()))
     return user._roles
 
 

@@ -14,7 +14,8 @@ from courses.homework_files import LimitedUpload
 
 from . import batch, file_check, misses, register, wording
 from .check_forms import BatchForm, FileForm, InMemory
-from .views import KINDS, keep_out
+from .register_page import KINDS
+from .views import keep_out
 
 ROOM_FOR_THE_FORM = 100_000  # bytes of a request beside its file
 LATEST = 10  # of the own jobs that are listed

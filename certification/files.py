@@ -6,12 +6,20 @@ import zlib
 
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import CharField
 
 from accounts import audit
+from accounts.prepared import Given, Prepared
 
 from .models import CertificateVersion, Seal
 
 log = logging.getLogger(__name__)
+
+OWN = Prepared(  # what its holder may always read; whoever else: CertificateVersionQuerySet.readable_by
+    lambda: CertificateVersion.objects.stored().filter(
+        code=Given("code", CharField()), certificate__enrolment__learner=Given("learner")
+    ).order_by()
+)  # fmt: skip
 
 
 class FileLost(Exception):

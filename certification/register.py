@@ -3,7 +3,10 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
+from django.db.models import CharField
 from django.utils import timezone
+
+from accounts.prepared import Given, Prepared
 
 from . import codes, validity
 from .models import CertificateVersion
@@ -35,9 +38,23 @@ class Finding:
         return wanted if wanted in self.payload["words"] else self.payload["language"]
 
 
+def _chains(**which):
+    """Each version of the certificates with these codes, a row for each code of a certificate asked for."""
+    rows = CertificateVersion.objects.stored().filter(
+        **{f"certificate__versions__{name}": one for name, one in which.items()}
+    )
+    return rows.select_related("certificate").order_by("number")
+
+
+CHAIN = Prepared(lambda: _chains(code=Given("code", CharField())))
+
+
 def find(code, today=None):
     """The Finding for a normalised code. One query, none for a mistyped code."""
-    return find_many([code], today)[code]
+    if not codes.is_well_formed(code):
+        return Finding(MISTYPED, code)
+    versions, today = CHAIN.all(code=code), today or timezone.localdate()
+    return next((_finding(one, versions, today) for one in versions if one.code == code), Finding(UNKNOWN, code))
 
 
 def find_many(wanted, today=None):
@@ -48,10 +65,7 @@ def find_many(wanted, today=None):
         return found
     today = today or timezone.localdate()
     chains = defaultdict(dict)
-    rows = CertificateVersion.objects.stored().filter(certificate__versions__code__in=asked)
-    for version in rows.select_related("certificate").order_by(
-        "number"
-    ):  # a row for each code of its certificate asked for
+    for version in _chains(code__in=asked):
         chains[version.certificate_id][version.number] = version
     for chain in chains.values():
         versions = list(chain.values())

@@ -9,26 +9,18 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from . import codes, files, misses, register, wording
+from . import codes, files, misses, register, register_page, wording
 from .badges import credential
 from .check_forms import FileForm
 from .forms import LONGEST, CodeForm
 from .models import CertificateVersion
 
 log = logging.getLogger(__name__)
-HTTP = {register.UNKNOWN: 404, register.MISTYPED: 404}
-KINDS = {  # of the mark beside the proof; the others: none
-    register.VALID: "ok",
-    register.REVOKED: "bad",
-    register.SUPERSEDED: "old",
-    register.EXPIRED: "old",
-}
 
 
 @require_safe
@@ -98,37 +90,7 @@ def result(request, code):
         return wait(render(request, "429.html", status=429))
     if finding.status != register.MISTYPED and finding.code != code:
         return redirect(_address(request, finding.code))
-    return _fresh(request, finding, lambda: _page(request, finding, code))
-
-
-def _page(request, finding, code):
-    context = {"finding": finding, "kind": KINDS.get(finding.status, "none"), "checked_at": timezone.now()}
-    if finding.version is None:
-        context["form"] = CodeForm(
-            {"code": code[:LONGEST] if finding.status == register.MISTYPED else codes.pretty(code)}
-        )
-    else:
-        context |= _in_words(finding)
-    return render(request, "certification/result.html", context, status=HTTP.get(finding.status, 200))
-
-
-def _in_words(finding):
-    language = finding.language(get_language())
-    revoked_on, superseded_on = finding.certificate.revoked_at, finding.following and finding.following.issued_at
-    facts = wording.facts(finding.payload, language)
-    names = dict(settings.LANGUAGES)
-    return {
-        "facts": [fact for fact in facts if fact.key != "demo"],
-        "demo": next((fact for fact in facts if fact.key == "demo"), None),
-        "words_in": language,
-        "languages": [
-            (code, name, code == language) for code, name in names.items() if code in finding.payload["words"]
-        ],
-        "paper": names.get(finding.payload["language"], finding.payload["language"]),
-        "revoked_on": revoked_on and wording.date(register.day_of(revoked_on), language),
-        "expired_on": finding.status == register.EXPIRED and wording.date(finding.payload["expires_on"], language),
-        "superseded_on": superseded_on and wording.date(register.day_of(superseded_on), language),
-    }
+    return _fresh(request, finding, lambda: register_page.answer(request, finding, code))
 
 
 @require_safe
@@ -142,7 +104,9 @@ def result_json(request, code):
 
 def _json(request, finding):
     said = register.answer(finding, request.GET.get("lang"))
-    response = JsonResponse(said, status=HTTP.get(finding.status, 200), json_dumps_params={"ensure_ascii": False})
+    response = JsonResponse(
+        said, status=register_page.HTTP.get(finding.status, 200), json_dumps_params={"ensure_ascii": False}
+    )
     if finding.version is not None:
         response.headers["Content-Language"] = said["words_in"]
     return response
@@ -167,7 +131,7 @@ def _shared(request, finding):
     language = finding.language(get_language())
     context = {
         "finding": finding,
-        "kind": KINDS.get(finding.status, "none"),
+        "kind": register_page.KINDS.get(finding.status, "none"),
         "words_in": language,
         "words": finding.payload["words"][language],
         "issued_on": wording.date(finding.payload["issued_on"], language),
@@ -192,8 +156,9 @@ def open_to_all(response):
 @require_safe
 def download(request, code):
     """The file, byte for byte as it was issued."""
-    version = get_object_or_404(
-        CertificateVersion.objects.stored().readable_by(request.user), code=codes.normalise(code)
+    code = codes.normalise(code)
+    version = files.OWN.first(code=code, learner=request.user.pk) or get_object_or_404(
+        CertificateVersion.objects.stored().readable_by(request.user), code=code
     )
     try:
         pdf = files.file_of(version=version)

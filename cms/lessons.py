@@ -1,15 +1,15 @@
-"""Serving a lesson in few queries: session, user, standing, restrictions.
+"""Serving a lesson in three queries: session, user, standing.
 
 The page, its body and the outline are kept in the process by the version of the syllabus, which the standing query brings
 along: nothing has to be thrown away across processes, and progress is never kept. docs/decisions/0007-lessons-are-kept.md
+The page is drawn once for nobody; each reader's marks, name and token are filled in (accounts/drawn.py).
 """
 
 import copy
-import time
 from dataclasses import dataclass
 
 from django.contrib.auth.views import redirect_to_login
-from django.db.models import FilteredRelation, Q
+from django.db.models import UUIDField
 from django.http import Http404
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
@@ -17,57 +17,60 @@ from wagtail.models import Page, Site
 from wagtail.url_routing import RouteResult
 from wagtail.views import serve as wagtail_serve
 
+from accounts import drawn
+from accounts.prepared import Given, PreparedValues
 from courses import homework_page
 from courses.models import Activity, Assignment
 
-from . import rubric
-from .outline import live_activities, outline
+from . import keeping, rubric
+from .marks import Marks
+from .outline import live_activities
 
-KEEP = 300  # seconds: a limit for a crash between Wagtail's commit and ours
-MOST_KEPT = 2000
 LESSON_DEPTH = 4  # kurslar/sec/1-accounts/1-passwords/
-_kept = {}  # (site's host, language, path) -> Kept
-
-
-@dataclass
-class Kept:
-    page: object
-    activity: Activity
-    version: int
-    body: str
-    terms: str
-    activities: list
-    until: float
+forget = keeping.forget
 
 
 @dataclass(frozen=True)
-class Standing:
-    """What one query says of a reader and an activity."""
+class Standing(keeping.Standing):
+    """And of the activity whose page it is."""
 
     activity: int
     course: int
-    version: int
     open_reading: bool
-    enrolment: int | None
-    done: frozenset
 
 
-def standing(user, **which):
-    """The course's version and, of the reader's open enrolment, what is done; None when the activity is not live. One query.
+@dataclass(kw_only=True)
+class Kept(keeping.Kept):
+    activity: Activity
+    body: str
+    terms: str
+    marks: Marks
 
-    `which` names the activity: pk=... or key=...
+    def standing(self, user):
+        return standing(user, self.page.path, pk=self.activity.pk)
+
+
+def _asked(**which):
+    """The live activity; a row for each thing that the reader has done in its course."""
+    rows = keeping.of_reader(Activity.objects.live().filter(course__archived=False, **which), "course__")
+    facts = "course__version", "restricted", "mine__pk", "pk", "course", "course__open_reading"
+    return rows.values_list(*facts, "mine__completions__activity")
+
+
+BY_PK = PreparedValues(lambda: _asked(pk=Given("pk")))
+BY_KEY = PreparedValues(lambda: _asked(key=Given("key", UUIDField())))
+
+
+def standing(user, path, **which):
+    """The Standing of a reader; None when the activity is not live. One query.
+
+    `path` is the page's place in Wagtail's tree; `which` names the activity: pk=... or key=...
     """
-    rows = Activity.objects.live().filter(course__archived=False, **which)
-    facts = ("pk", "course", "course__version", "course__open_reading")
-    if user.is_authenticated:
-        mine = Q(course__enrolments__learner=user, course__enrolments__closed_at=None)
-        rows = rows.annotate(mine=FilteredRelation("course__enrolments", condition=mine))
-        rows = list(rows.values_list(*facts, "mine__pk", "mine__completions__activity"))
-    else:
-        rows = [(*row, None, None) for row in rows.values_list(*facts)]
+    rows = (BY_PK if "pk" in which else BY_KEY).all(learner=user.pk or 0, path=path, **which)
     if not rows:
         return None
-    return Standing(*rows[0][:5], frozenset(row[5] for row in rows if row[5]))
+    version, restricted, enrolment, *facts, _done = rows[0]
+    return Standing(version, bool(restricted), enrolment, frozenset(row[6] for row in rows if row[6]), *facts)
 
 
 def serve(request, path):
@@ -76,17 +79,13 @@ def serve(request, path):
     wagtail.views.serve still runs every hook (privacy, before_serve_page). Anything else goes Wagtail's way.
     """
     if request.method in ("GET", "HEAD"):
-        kept = _kept.get(_key(request, path))
-        page = kept.page if kept else _find(request, path)
+        kept = keeping.still(request, path)
+        page = copy.copy(kept.page) if kept else _find(request, path)
         if page is not None:
-            request._wagtail_route_for_request = RouteResult(
-                copy.copy(page), [], {}
-            )  # as route_for_request's docstring says
+            if kept and not request.kept[1].restricted:
+                page.asked_restrictions = ()  # asked with the standing
+            request._wagtail_route_for_request = RouteResult(page, [], {})  # as route_for_request's docstring says
     return wagtail_serve(request, path)
-
-
-def _key(request, path):
-    return request.get_host(), get_language(), path
 
 
 def _find(request, path):
@@ -133,39 +132,57 @@ def gate(page, request):
 
 
 def serve_lesson(page, request):
-    """Gate and gather; the page's own serve then draws the template. None: go on."""
+    """Gate and gather, and the page as it is kept. None: the page's own serve draws it."""
     if getattr(request, "is_preview", False):
         return None
-    path = request.path_info.removeprefix(f"/{get_language()}/")
-    key = _key(request, path)
-    kept = _kept.get(key)
-    stand = standing(request.user, pk=kept.activity.pk) if kept else None
-    if kept is None or stand is None or stand.version != kept.version or kept.until < time.monotonic():
-        _kept.pop(key, None)
-        kept, stand = _read(page.pk, type(page), page.translation_key, request)
-        if len(_kept) >= MOST_KEPT:
-            _kept.pop(next(iter(_kept)))
-        _kept[key] = kept
+    if not hasattr(request, "kept"):
+        keeping.keep(request, *_read(page, request))
+    kept, stand = request.kept
     if not request.user.is_authenticated and not stand.open_reading:
         return redirect_to_login(request.get_full_path())
-    request.lesson = kept, stand
-    return None
+    if request.GET or (stand.enrolment and kept.activity.kind == Activity.Kind.ASSIGNMENT):  # what was handed in
+        return None
+    return _answer(request, kept, stand)
 
 
-def _read(pk, model, key, request):
+def _answer(request, kept, stand):
+    """The page that was drawn for nobody, with the reader's marks filled in."""
+    decides = {"enrolled": stand.enrolment is not None, "is_done": kept.activity.pk in stand.done}
+    places = {name: drawn.place(name) for name in ("band", "steps")}
+    reader = drawn.Somebody(request.user.is_authenticated)
+    page = kept.drawn(request, reader, lambda: _words(kept) | places, **decides)
+    return drawn.answer(request, page, _marked(kept, stand))
+
+
+def _marked(kept, stand):
+    """What the reader has done: the band above, and the contents of the module beside."""
+    states = kept.marks.states(stand.done if stand.enrolment else None)
+    module = _module(kept)
+    return {
+        "band": kept.marks.band(states),
+        "steps": kept.marks.lines(module.steps, states, kept.activity.pk) if module else "",
+    }
+
+
+def _module(kept):
+    return next((m for m in kept.marks.plan.modules if kept.activity and m.pk == kept.activity.module_id), None)
+
+
+def _read(found, request):
     """Read a lesson anew. The version first and the page after it: an old body is never kept under a new number."""
-    stand = standing(request.user, key=key)
+    stand = standing(request.user, found.path, key=found.translation_key)
     if stand is None:
         raise Http404
-    page = model.objects.select_related("locale").get(pk=pk)
+    page = type(found).objects.select_related("locale").get(pk=found.pk)
     if not page.live:
         raise Http404
     activities = live_activities(stand.course)
     activity = next((row for row in activities if row.pk == stand.activity), None)
     if activity is None:  # archived between the two questions
         raise Http404
+    marks = Marks(activities, page.locale.language_code)
     body, terms = draw_body(page, activity)
-    return Kept(page, activity, stand.version, body, terms, activities, time.monotonic() + KEEP), stand
+    return Kept(page=page, version=stand.version, activity=activity, body=body, terms=terms, marks=marks), stand
 
 
 def draw_body(page, activity=None):
@@ -176,10 +193,10 @@ def draw_body(page, activity=None):
     terms = [block for block in page.body if block.block_type == "terms"]
     body = [block for block in page.body if block.block_type != "terms"]
     context = {"page": page, "blocks": body}
-    drawn = render_to_string("cms/lesson_body.html", context)
+    text = render_to_string("cms/lesson_body.html", context)
     if hasattr(page, "rubric"):
-        drawn += _criteria(page, activity)
-    return drawn, render_to_string("cms/lesson_body.html", {"page": page, "blocks": terms}) if terms else ""
+        text += _criteria(page, activity)
+    return text, render_to_string("cms/lesson_body.html", {"page": page, "blocks": terms}) if terms else ""
 
 
 def _criteria(page, activity):
@@ -191,32 +208,33 @@ def _criteria(page, activity):
 
 def lesson_context(request, page):
     """What the lesson's template needs; in a preview the draft's own words and whatever outline there is."""
-    language = page.locale.language_code
     if getattr(request, "is_preview", False):
-        body, terms = draw_body(page)
         activity = Activity.objects.filter(key=page.translation_key).select_related("course", "module").first()
-        activities = live_activities(activity.course_id) if activity else []
-        stand = Standing(0, 0, 0, True, None, frozenset())
+        marks = Marks(live_activities(activity.course_id) if activity else [], page.locale.language_code)
+        body, terms = draw_body(page)
+        kept = Kept(page=page, version=0, activity=activity, body=body, terms=terms, marks=marks)
+        stand = Standing(0, False, None, frozenset(), 0, 0, True)
     else:
-        kept, stand = request.lesson
-        body, terms, activity, activities = kept.body, kept.terms, kept.activity, kept.activities
-    plan = outline(activities, language, stand.done if stand.enrolment else None)
-    steps = plan.steps
+        kept, stand = request.kept
+    is_done = bool(kept.activity) and kept.activity.pk in stand.done
+    return _words(kept) | _marked(kept, stand) | {"enrolled": stand.enrolment is not None, "is_done": is_done}
+
+
+def _words(kept):
+    activity, language, steps = kept.activity, kept.page.locale.language_code, kept.marks.plan.steps
     here = next((n for n, step in enumerate(steps) if activity and step.pk == activity.pk), None)
     return {
-        "body": body,
-        "terms": terms,
+        "body": kept.body,
+        "terms": kept.terms,
         "activity": activity,
         "course": activity.course if activity else None,
         "course_url": activity.course.addresses.get(language) if activity else "",
         "addresses": activity.addresses if activity else {},
         "elsewhere": activity.get_absolute_url() if activity else "",
-        "outline": plan,
-        "module": next((m for m in plan.modules if activity and m.pk == activity.module_id), None),
+        "outline": kept.marks.plan,
+        "module": _module(kept),
         "step": steps[here] if here is not None else None,
         "next": steps[here + 1] if here is not None and here + 1 < len(steps) else None,
-        "enrolled": stand.enrolment is not None,
-        "is_done": bool(activity) and activity.pk in stand.done,
     }
 
 
@@ -225,10 +243,5 @@ def assignment_context(request, page):
     context = lesson_context(request, page)
     if not context["enrolled"]:
         return context
-    _kept, stand = request.lesson
+    _kept, stand = request.kept
     return context | {"homework": homework_page.of(activity=context["activity"], enrolment=stand.enrolment)}
-
-
-def forget():
-    """Throw away what is kept (tests; a command that rewrote pages in bulk)."""
-    _kept.clear()

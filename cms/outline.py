@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from accounts.text import in_language
-from courses.models import Activity, Course, Enrolment
+from courses.models import Activity
 
 
 @dataclass
@@ -77,7 +77,7 @@ def outline(activities, language, done=None, waiting=()):
     `waiting`: of homework that is with the trainer. Homework is where one stopped only when nothing else is open.
     """
     modules, final = {}, []
-    stopped = _stopped(activities, done, waiting) if done is not None else None
+    here = stopped(activities, done, waiting) if done is not None else None
     for number, activity in enumerate(activities, 1):
         step = Step(
             pk=activity.pk,
@@ -90,7 +90,7 @@ def outline(activities, language, done=None, waiting=()):
         )
         if activity.pk in (done or ()):
             step.state = "done"
-        elif activity.pk == stopped:
+        elif activity.pk == here:
             step.state = "now"
         if activity.module_id is None:
             final.append(step)
@@ -107,57 +107,14 @@ def outline(activities, language, done=None, waiting=()):
     return Outline(list(modules.values()), final)
 
 
-def _stopped(activities, done, waiting):
+def stopped(activities, done, waiting):
     """The primary key of the first step that is open, homework last; of what waits for a trainer only if all else is done."""
-    left = [row for row in activities if row.pk not in done]
-    left.sort(key=lambda row: (row.pk in waiting, row.kind == Activity.Kind.ASSIGNMENT))
-    return left[0].pk if left else None
+    left = [row for row in activities if row.id not in done]
+    here = min(left, key=lambda row: (row.id in waiting, row.kind == "assignment"), default=None)
+    return here and here.id
 
 
 def live_activities(course):
     """The activities of a course (its primary key) in the order in which they are taken; by module first. One query."""
     rows = Activity.objects.live().filter(course=course).select_related("module", "course")
     return sorted(rows, key=lambda row: (row.module is None, row.position))
-
-
-def course_context(request, page):
-    """What the course page shows: the outline, where the reader stands, what is still needed, the seminars."""
-    from certification.conditions import conditions, facts_of
-    from certification.models import CertificateVersion
-    from courses.syllabus import explain
-    from seminars.upcoming import seminars_of
-
-    course = Course.objects.filter(key=page.translation_key).first()
-    language = page.locale.language_code
-    if course is None or course.archived:
-        return {"course": None, "addresses": {language: page.get_url()}}
-    enrolment = None
-    if request.user.is_authenticated:
-        enrolment = Enrolment.objects.open().filter(learner=request.user, course=course).first()
-    needs, done, certificate = [], None, None
-    if enrolment:
-        enrolment.course, enrolment.learner = course, request.user
-        facts = facts_of([enrolment])[enrolment.pk]
-        needs, done = conditions(facts), facts.done
-        certificate = (
-            CertificateVersion.objects.filter(certificate__enrolment=enrolment, is_current=True)
-            .exclude(sha256="")
-            .first()
-        )
-    return {
-        "course": course,
-        "addresses": course.addresses,
-        "outline": outline(live_activities(course.pk), language, done),
-        "enrolment": enrolment,
-        "needs": needs,
-        "certificate": certificate,
-        "seminars": seminars_of(course, request.user),
-        "shortfalls": [explain(one) for one in course.missing]
-        if course.missing and may_see_shortfalls(request.user)
-        else [],
-    }
-
-
-def may_see_shortfalls(user):
-    """What a course lacks is said to those who can mend it."""
-    return user.is_authenticated and user.has_perm("wagtailadmin.access_admin")

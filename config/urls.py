@@ -12,8 +12,18 @@ from cms import documents, lessons
 from cms import views as cms
 from reports.api.endpoints import api
 
+pages = i18n_patterns(
+    path("_util/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),  # no way past allauth
+    re_path(
+        r"^((?!_util/)(?:[\w\-]+/)*)$", lessons.serve
+    ),  # lessons in few queries; everything else goes on to Wagtail
+    path("", include(wagtail_urls)),
+)
+
 urlpatterns = [
     path("", include("courses.urls")),  # saved answers are most of all requests: found first
+    *pages,  # then pages; nothing else begins with a language
+    path("verify/", include("certification.register_urls")),  # then what strangers ask for
     path("", cms.to_home),
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
@@ -35,13 +45,6 @@ urlpatterns = [
 ]
 if settings.MODE == "demo":
     urlpatterns.append(path("demo/", include("accounts.demo_urls")))
-urlpatterns += i18n_patterns(
-    path("_util/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),  # no way past allauth
-    re_path(
-        r"^((?!_util/)(?:[\w\-]+/)*)$", lessons.serve
-    ),  # lessons in few queries; everything else goes on to Wagtail
-    path("", include(wagtail_urls)),
-)
 
 handler400 = "cms.views.bad_request"
 handler404 = "cms.views.not_found"

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts import audit
+from accounts.prepared import Given, PreparedValues
 from courses.models import Enrolment
 from courses.signals import ring
 
@@ -50,13 +51,32 @@ def hours_of(enrolments, now=None):
     columns = "person", "session__run__seminar", "session__ends_at", "hours", "mark", "session__hours"
     for person, seminar, when, hours, mark_, whole in rows.values_list(*columns):
         marks[person].append((seminar, when, hours, whole if mark_ == Attendance.Mark.EXCUSED else Decimal(0)))
-    return {one.pk: _count(one, planned[one.course_id], marks[one.learner_id]) for one in enrolments}
+    return {
+        one.pk: _count(one.began_at, one.closed_at, planned[one.course_id], marks[one.learner_id]) for one in enrolments
+    }
 
 
-def _count(enrolment, planned, marks):
+def hours_in(began_at, planned, marks, now):
+    """The Hours of an open enrolment begun then. `planned`: {seminar: hours} of its course; `marks`: the rows of MARKS of the learner."""
+    counted = [
+        (seminar, ends_at, hours, whole if mark_ == Attendance.Mark.EXCUSED else Decimal(0))
+        for seminar, starts_at, ends_at, hours, mark_, whole in marks
+        if (hours > 0 or mark_ == Attendance.Mark.EXCUSED) and starts_at <= now  # as in hours_of
+    ]
+    return _count(began_at, None, planned, counted)
+
+
+MARKS = PreparedValues(
+    lambda: Attendance.objects.filter(
+        person=Given("person"), session__run__seminar__course=Given("course"), session__run__seminar__archived=False
+    ).values_list("session__run__seminar", "session__starts_at", "session__ends_at", "hours", "mark", "session__hours")
+)
+
+
+def _count(began_at, closed_at, planned, marks):
     earned, excused = defaultdict(Decimal), defaultdict(Decimal)
     for seminar, when, hours, missed in marks:
-        in_time = when >= enrolment.began_at and (enrolment.closed_at is None or when <= enrolment.closed_at)
+        in_time = when >= began_at and (closed_at is None or when <= closed_at)
         if seminar in planned and in_time:
             earned[seminar] += hours
             excused[seminar] += missed

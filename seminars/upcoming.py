@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import NamedTuple
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, DateTimeField, Exists, OuterRef, Prefetch, Q, Subquery
 from django.utils import timezone
 
 from accounts.models import Library
+from accounts.prepared import Given, PreparedValues
 from courses.models import Enrolment
 
 from .models import Attendance, Seat, Seminar, SeminarRun, Session
@@ -186,9 +188,90 @@ def upcoming_runs():
     return SeminarRun.objects.filter(pk__in=to_come, seminar__archived=False)
 
 
-def seminars_of(course, user):
-    """The seminars of a course with the runs to come and the hours the person has earned in each. Five queries."""
-    return _give_runs(Seminar.objects.filter(course=course), upcoming_runs().filter(seminar__course=course), user)
+SEMINARS = PreparedValues(
+    lambda: (
+        Seminar.objects.filter(course=Given("course"), archived=False)
+        .order_by("code")
+        .values_list("pk", "titles", "planned_hours")
+    )
+)
+SESSIONS = PreparedValues(  # of the runs to come, with those that are called off
+    lambda: Session.objects.filter(
+        run__in=Session.objects.to_come(Given("now", DateTimeField())).values("run"),
+        run__seminar__course=Given("course"), run__seminar__archived=False,
+    ).order_by("starts_at").values_list(
+        "starts_at", "cancelled_at", "run", "run__seminar", "run__cancelled_at", "run__place"
+    )
+)  # fmt: skip
+SEATS = PreparedValues(
+    lambda: Seat.objects.filter(person=Given("person"), run__seminar__course=Given("course")).values_list(
+        "run", "state"
+    )
+)
+
+
+class _Run(NamedTuple):  # what a RunView needs of a SeminarRun to say whether it can be booked
+    pk: int
+    seminar_id: int
+    cancelled_at: object
+    place: dict
+
+
+class _Sitting(NamedTuple):
+    starts_at: object
+
+
+class _Seat(NamedTuple):
+    state: str
+
+
+@dataclass
+class CourseSeminar:
+    """A seminar on the page of its course: the nearest date that can be booked or is booked, the own seat, the hours earned."""
+
+    pk: int
+    titles: dict
+    planned_hours: object
+    dates: list = field(default_factory=list)  # RunViews that may be booked or in which the person has a place
+    earned: object = None  # hours that count: no more than are planned
+
+    @property
+    def next(self):
+        """(when it begins, where) of the nearest date; None without one."""
+        return (self.dates[0].begins, self.dates[0].run.place) if self.dates else None
+
+    @property
+    def seat(self):
+        """The state of the person's own seat, "" for none."""
+        return next((view.state for view in self.dates if view.state), "")
+
+    @property
+    def seat_in_words(self):
+        return Seat.State(self.seat).label
+
+
+def seminars_of(course, user, marks=(), now=None):
+    """The CourseSeminars of a course (its primary key) for a person. Three queries that are built once, two for who is not signed in.
+
+    `marks`: the rows of attendance.MARKS of the person.
+    """
+    found = {row[0]: CourseSeminar(*row) for row in SEMINARS.all(course=course)}
+    runs = {}  # run -> its sessions by whether they are called off
+    for starts_at, called_off, *run in SESSIONS.all(course=course, now=now or timezone.now()) if found else ():
+        sittings = runs.setdefault(run[0], (_Run(*run), {False: [], True: []}))[1]
+        sittings[called_off is not None].append(_Sitting(starts_at))
+    mine = dict(SEATS.all(course=course, person=user.pk)) if runs and user.is_authenticated else {}
+    views = []
+    for run, sittings in runs.values():
+        seat = _Seat(mine[run.pk]) if run.pk in mine else None
+        views.append(RunView(run, sittings[False], None, None, seat, called_off=sittings[True]))
+    for view in sorted(views, key=lambda view: view.begins):
+        if (view.is_bookable or view.state) and view.run.seminar_id in found:
+            found[view.run.seminar_id].dates.append(view)
+    for seminar, _starts, _ends, hours, *_mark in marks:
+        if one := found.get(seminar):
+            one.earned = min((one.earned or 0) + hours, one.planned_hours)
+    return list(found.values())
 
 
 def all_seminars(user, runs=None, *, narrowed=False):

@@ -48,8 +48,12 @@ class SaboqPage(Page):
                 return newest
         return super().save_revision(*args, clean=clean, approved_go_live_at=approved_go_live_at, **kwargs)
 
+    asked_restrictions = None  # of an instance for which they were asked already
+
     def get_view_restrictions(self):
         """As Wagtail's, in one query: the page's own and its ancestors', whose paths stand in its own."""
+        if self.asked_restrictions is not None:
+            return self.asked_restrictions
         if self.alias_of_id:
             return super().get_view_restrictions()
         over = [self.path[:n] for n in range(self.steplen, len(self.path) + 1, self.steplen)]
@@ -157,9 +161,14 @@ class CoursePage(CheckedMixin, SaboqPage):
         verbose_name = _("course")
 
     def get_context(self, request, *args, **kwargs):
-        from ..outline import course_context
+        from ..course_page import context
 
-        return {**super().get_context(request, *args, **kwargs), **course_context(request, self)}
+        return {**super().get_context(request, *args, **kwargs), **context(request, self)}
+
+    def serve(self, request, *args, **kwargs):
+        from ..course_page import serve
+
+        return serve(self, request) or super().serve(request, *args, **kwargs)
 
 
 class ModulePage(CheckedMixin, SaboqPage):

@@ -1,5 +1,6 @@
 """The rosette that grows with a course: one petal a module, the centre closes on award."""
 
+from functools import lru_cache
 from math import cos, pi, sin
 
 from django import template
@@ -10,16 +11,20 @@ register = template.Library()
 STATES = {"done": "d", "now": "p", "todo": ""}
 
 
-@register.simple_tag
-def rosette(modules, awarded=False):
-    """The rosette of these modules (ModuleOutline rows), 3 to 16 of them; nothing for fewer. Says nothing that words beside it do not."""
-    count = len(modules)
+def rosette(states, awarded=False):
+    """The rosette of modules by their states, 3 to 16 of them; nothing for fewer. Says nothing that words beside it do not."""
+    return _drawn(tuple(states), awarded)
+
+
+@lru_cache(1000)
+def _drawn(states, awarded):
+    count = len(states)
     if not 3 <= count <= 16:
         return ""
     centre, petals = petal_paths(count)
     drawn = "".join(
-        format_html('<path class="{}" d="{}"/>', STATES[module.state], path)
-        for module, path in zip(modules, petals, strict=True)
+        format_html('<path class="{}" d="{}"/>', STATES[state], path)
+        for state, path in zip(states, petals, strict=True)
     )
     return format_html(
         '<svg class="gul" viewBox="0 0 120 120" aria-hidden="true">{}<path class="c{}" d="{}"/></svg>',

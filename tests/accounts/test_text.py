@@ -159,6 +159,7 @@ def test_words_fall_back_to_uzbek_and_then_to_any_language():
 
 
 SAFE = {
+    "accounts/drawn.py",
     "certification/design_preview.py",
     "cms/blocks.py",
     "cms/templatetags/lesson.py",

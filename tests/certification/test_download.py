@@ -153,5 +153,5 @@ def test_a_file_lost_for_good_is_said_so_and_never_replaced(client, version, mon
 
 def test_queries(client, version, django_assert_num_queries):
     client.force_login(holder(version))
-    with django_assert_num_queries(5):  # session, user, roles, scope, version
+    with django_assert_num_queries(3):  # session, user, the own version
         client.get(f"/certificates/{version.code}.pdf")

@@ -1,5 +1,6 @@
 """The public register: the status first, every printed word, in three languages and for machines; guessing is slowed down."""
 
+import gzip
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,10 +9,11 @@ from django.core.cache import cache
 
 from accounts.models import Library, Role
 from accounts.roles import grant
-from certification import award, codes, files, forms, misses, register, views, wording
-from certification.models import CertificateVersion
+from certification import award, codes, files, forms, misses, register, register_page, views, wording
+from certification.models import Certificate, CertificateVersion
 from tests import making
 
+from . import studying
 from .studying import HOLDER, ISSUED
 
 
@@ -133,7 +135,7 @@ def test_posting_is_refused(client):
 
 def test_valid(reader, version, monkeypatch):
     checked = datetime(2026, 12, 1, 7, 3, tzinfo=UTC)
-    monkeypatch.setattr("certification.views.timezone.now", lambda: checked)
+    monkeypatch.setattr("certification.register_page.timezone.now", lambda: checked)
 
     response = reader(f"/verify/{version.code}/?lang=en")
 
@@ -616,3 +618,56 @@ def test_the_count_may_lapse_between_two_steps(rf, monkeypatch):
     misses.note(rf.get("/"))
 
     assert misses.count(rf.get("/")) == 0
+
+
+# --- The page is drawn for nobody ------------------------------------------------------------------------------------------
+
+
+def test_certificates_in_turns_never_mix_and_what_is_kept_names_nobody(reader, client, version):
+    first, second = version, replace(version)
+    other = studying.enrol(making.course(modules=1, lessons=1), studying.learner("Boshqayeva Salima"))
+    studying.do(other)
+    award.consider(learner=other.learner_id, course=other.course_id)
+    third = award.issue(completion=other.completion.pk)
+
+    for _round in range(2):
+        for one in (second, third):
+            response = reader(f"/verify/{one.code}/?lang=en")
+            assert facts_on(response) == [
+                (fact.label, fact.value) for fact in wording.facts(one.payload, "en") if fact.key != "demo"
+            ]
+            assert one.sha256 in response.text and status_line(response) == "Valid"
+        assert status_line(reader(f"/verify/{first.code}/?lang=en")) == "Replaced by a newer version"
+    said = b"".join(text for page in register_page._kept.values() for text in page.texts).decode()
+    for one in (first, second, third):
+        secrets = one.code, one.sha256, one.payload["holder"], one.payload["number"], codes.pretty(one.code)
+        assert [secret for secret in secrets if secret in said] == []
+
+
+def test_a_signed_in_reader_is_named_to_nobody_else(reader, client, version):
+    client.force_login(making.person(last_name="Kimdirova"))
+    assert "Kimdirova" in reader(f"/verify/{version.code}/").text
+    client.logout()
+    response = reader(f"/verify/{version.code}/")
+    assert "Kimdirova" not in response.text and "csrfmiddlewaretoken" not in response.text
+    assert not {"csrftoken", "sessionid"} & set(response.cookies)
+    assert (response["Cache-Control"], response["X-Robots-Tag"]) == ("public, no-cache", "noindex")
+
+
+def test_a_revocation_and_a_restoration_show_at_the_next_request(reader, version):
+    address = f"/verify/{version.code}/?lang=en"
+    said = [status_line(reader(address)), status_line(reader(address))]
+    revoke(version)
+    said.append(status_line(reader(address)))
+    Certificate.objects.filter(pk=version.certificate_id).update(
+        revoked_at=None, revoked_by=None, revocation_ground="", revocation_reason=""
+    )
+    said.append(status_line(reader(address)))
+    assert said == ["Valid", "Valid", "Revoked", "Valid"]
+
+
+def test_packed_it_says_the_same(client, version):
+    address = f"/verify/{version.code}/"
+    packed = client.get(address, headers={"accept-encoding": "gzip"})
+    assert gzip.decompress(packed.content) == client.get(address).content
+    assert {name.strip() for name in packed["Vary"].split(",")} == {"Accept-Encoding", "Cookie"}

@@ -61,17 +61,17 @@ def test_the_course_page_costs_the_same(client, learner, courses, django_assert_
     page = courses[modules]
     making.enrol(learner, page)
     address = warm(signed_in(client, learner), page.get_url())
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(6):  # session, user, standing, hours, seminars, roles
         response = client.get(address)
     assert [f"Modul {n}" in response.text for n in range(1, modules + 1)] == [True] * modules
 
 
 @BOTH
-def test_a_lesson_costs_four_queries(client, learner, courses, django_assert_num_queries, modules):
+def test_a_lesson_costs_three_queries(client, learner, courses, django_assert_num_queries, modules):
     page = courses[modules]
     making.enrol(learner, page)
     address = warm(signed_in(client, learner), first(page, "lesson").addresses["uz"])
-    with django_assert_num_queries(4):  # session, user, standing, restrictions
+    with django_assert_num_queries(3):  # session, user, standing
         response = client.get(address)
     assert "Matn d1" in response.text
 

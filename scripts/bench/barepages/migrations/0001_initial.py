@@ -21,7 +21,16 @@ class Migration(migrations.Migration):
                         to="wagtailcore.page",
                     ),
                 ),
-                ("body", wagtail.fields.RichTextField(blank=True)),
+                (
+                    "body",
+                    wagtail.fields.StreamField(
+                        [("heading", 0), ("text", 1)],
+                        block_lookup={
+                            0: ("wagtail.blocks.CharBlock", (), {}),
+                            1: ("wagtail.blocks.RichTextBlock", (), {}),
+                        },
+                    ),
+                ),
             ],
             options={"abstract": False},
             bases=("wagtailcore.page",),
