@@ -1,4 +1,4 @@
-"""Sign-ins, their failures and refusals, as lines of the process's log: who by key, from where, never what was typed.
+"""Sign-ins, their failures and refusals, as lines of the process's log: who by key, from which network, never what was typed.
 
 Deeds have a log of their own in the database (accounts/audit.py); this one is for who watches the machine, and goes as its other
 lines do. What comes from outside stands in it as Python writes a text, so that nobody can write a line of their own.
@@ -11,6 +11,8 @@ from allauth.account.adapter import get_adapter
 from allauth.mfa import signals as mfa
 from django.contrib.auth import signals as auth
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+
+from .networks import network_of
 
 log = logging.getLogger(__name__)
 LONGEST = 200  # signs of an address
@@ -61,7 +63,7 @@ def _key(request):
 
 def _place(request):
     try:
-        return get_adapter().get_client_ip(request) if request is not None else ""
+        return network_of(get_adapter().get_client_ip(request)) if request is not None else ""
     except (PermissionDenied, ImproperlyConfigured):
         return ""
 

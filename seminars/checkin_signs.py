@@ -3,7 +3,6 @@
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
-from ipaddress import ip_address, ip_network
 
 SLOW = timedelta(minutes=10)  # between scan and button: longer than a slow sign-in
 STALE = timedelta(seconds=75)  # between screen and scan: longer than a phone at hand needs
@@ -17,15 +16,6 @@ class Sign:
 
     kind: str
     number: int = 0
-
-
-def network_of(address):
-    """The part of an address that a room shares: /24, or /48 of IPv6; "" for what is no address."""
-    try:
-        version = ip_address(address).version
-    except ValueError:
-        return ""
-    return str(ip_network(f"{address}/{24 if version == 4 else 48}", strict=False))
 
 
 def signs(entries):

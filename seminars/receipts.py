@@ -8,8 +8,9 @@ from django.conf import settings
 from django.core import signing
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 
+from accounts.networks import network_of
+
 from .checkin import Scan
-from .checkin_signs import network_of
 
 RECEIPT, DEVICE = "checkin_receipt", "checkin_device"
 HOLDS = timedelta(hours=1)  # a forgotten password is found again in that time

@@ -89,7 +89,7 @@ def test_its_address_is_ours_and_nothing_in_it_is_anybodys(bucket, server):
     bucket.delete(name)
 
 
-def test_a_view_gives_it_whole_and_by_parts(bucket):
+def test_a_view_gives_it_whole_and_by_parts(bucket, db):  # an answer that ends closes old connections
     name = bucket.save("documents/film.mp4", ContentFile(bytes(range(200)) * 20_000))
 
     answer = FileResponse(bucket.open(name))

@@ -71,7 +71,7 @@ def test_a_role_sees_what_it_may_open(db, draw, role, entries):
 def test_a_stranger_finds_the_public_pages_and_the_way_in(db, draw):
     addresses = menu(draw("base.html"))
 
-    assert addresses[1:4] == ["/uz/kurslar/", "/seminars/", "/verify/"]
+    assert addresses[1:5] == ["/uz/kurslar/", "/seminars/", "/search/", "/verify/"]
     assert addresses[-1] == "/accounts/login/?next=%2Fx%2F%3Fq%3D1"
 
 

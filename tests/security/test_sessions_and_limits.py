@@ -176,8 +176,8 @@ def test_sign_ins_failures_and_refusals_are_told_by_key_and_never_by_what_was_ty
 
     key = learner.pk
     assert said() == [
-        "sign-in failed person=- from='127.0.0.1'", f"signed in person={key} from='127.0.0.1'",
-        f"refused 404 GET '/hr/people/' person={key} from='127.0.0.1'", f"signed out person={key} from='127.0.0.1'",
+        "sign-in failed person=- from='127.0.0.0/24'", f"signed in person={key} from='127.0.0.0/24'",
+        f"refused 404 GET '/hr/people/' person={key} from='127.0.0.0/24'", f"signed out person={key} from='127.0.0.0/24'",
     ]  # fmt: skip
 
 
@@ -266,9 +266,7 @@ def test_what_may_be_called_is_called_at_the_address_that_was_looked_at(settings
 # --- Headers --------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "address", ["/uz/", LOGIN, "/verify/", "/nowhere/", "/cms/", "/healthz", "/api/v1/people/", PROFILE]
-)
+@pytest.mark.parametrize("address", ["/uz/", LOGIN, "/verify/", "/nowhere/", "/cms/", "/api/v1/people/", PROFILE])
 def test_every_answer_says_what_a_browser_may_do_with_it(learner, address):
     grant(person=learner, role="editor")
     headers = come_in().get(address).headers

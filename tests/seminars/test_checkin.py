@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEntry
+from accounts.networks import network_of
 from seminars import attendance, checkin, checkin_codes, checkin_signs, roster
 from seminars.models import Attendance, AttendanceEntry, SeminarRun, Session, WalkIn
 from tests.seminars import making
@@ -294,7 +295,7 @@ def test_one_address_apart_from_most_is_a_sign_only_among_enough(people, sitting
     ("address", "network"), [("192.0.2.77", "192.0.2.0/24"), ("2001:db8:1:2::9", "2001:db8:1::/48"), ("?", "")]
 )
 def test_of_an_address_only_what_a_room_shares_is_kept(address, network):
-    assert checkin_signs.network_of(address) == network
+    assert network_of(address) == network
 
 
 # --- The trainer's screen ------------------------------------------------------------------------------------------------
