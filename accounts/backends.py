@@ -1,14 +1,23 @@
 """Who signs in, by allauth; who is signed in already is asked for by each request."""
 
 from allauth.account import auth_backends
+from django.db.models import DateField, Exists, OuterRef
+from django.utils import timezone
 
-from .models import User
+from .models import RoleGrant, User
 from .prepared import Given, Prepared
 
-BY_KEY = Prepared(lambda: User.objects.filter(pk=Given("pk")))
+
+def by_key():
+    """With `holds_role`: whether a second factor is due is asked at every request, and costs no query of its own."""
+    grants = RoleGrant.objects.in_force(Given("today", DateField())).filter(person=OuterRef("pk"))
+    return User.objects.filter(pk=Given("pk")).annotate(holds_role=Exists(grants))
+
+
+BY_KEY = Prepared(by_key)
 
 
 class AuthenticationBackend(auth_backends.AuthenticationBackend):
     def get_user(self, user_id):
-        user = BY_KEY.first(pk=user_id)
+        user = BY_KEY.first(pk=user_id, today=timezone.localdate())
         return user if user and self.user_can_authenticate(user) else None

@@ -100,17 +100,20 @@ class _Rows(_Values):
         self.model, self.own = told["model"], slice(fields[0], fields[-1] + 1)
         self.names = [column[0].target.attname for column in compiler.select[self.own]]
         self.related = get_related_populators(told, compiler.select, compiler.using)
+        self.annotated = compiler.annotation_col_map
 
     def instance(self, row, connection):
         row = self.converted(row, connection)
         made = self.model.from_db(connection.alias, self.names, row[self.own])
         for populator in self.related:
             populator.populate(row, made)
+        for name, place in self.annotated.items():
+            setattr(made, name, row[place])
         return made
 
 
 class Prepared:
-    """A query for whole rows: `ask()` returns its queryset with Given in the place of values; no annotations, no prefetch."""
+    """A query for whole rows: `ask()` returns its queryset with Given in the place of values; no prefetch."""
 
     kind = _Rows
 
