@@ -6,10 +6,13 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts import second_factor
+from accounts.models import RoleGrant
 from accounts.roles import grant
 from tests import making
 from tests.accounts.conftest import PASSWORD
@@ -74,3 +77,33 @@ def test_after_an_administrator_removed_it_a_new_one_is_set_up_first(client, edi
 
     assert client.get("/learning/").headers["Location"].startswith("/accounts/login/")
     assert come_in(Client()).redirect_chain[-1][0] == "/accounts/2fa/"
+
+
+def test_whether_one_is_due_costs_no_query_of_its_own(learner, client, settings):
+    """Production asks it at every request."""
+    client.force_login(learner)
+    client.get("/accounts/first-steps/")
+
+    counts = []
+    for settings.REQUIRE_MFA in (False, True):
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get("/accounts/first-steps/").status_code == 200
+        counts.append(len(asked))
+
+    assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("days", [-1, 0, 1])
+def test_a_deputy_needs_one_in_the_days_of_the_role_alone(learner, client, settings, days):
+    settings.REQUIRE_MFA = True
+    today = timezone.localdate()
+    grant(person=learner, role="editor")
+    RoleGrant.objects.update(
+        role="hr", library=learner.library, deputy_for=making.person(), begins_on=today - timezone.timedelta(days=1),
+        ends_on=today + timezone.timedelta(days=days),
+    )  # fmt: skip
+    client.force_login(learner)
+
+    answer = client.get("/accounts/first-steps/")
+
+    assert answer.status_code == (302 if days >= 0 else 200)
