@@ -52,7 +52,7 @@ def foreign_lines(page, language):
     """The lines in `main` that speak another language, outside of what is quoted or marked as such."""
     main = page.select_one("main")
     for element in main.select("code, kbd, script, style, .sources, [lang]"):  # a source is named as it is called
-        if element.name != "main" and element.get("lang") != language:
+        if not element.decomposed and element.get("lang") != language:
             element.decompose()
     for line in QUOTED.sub("", main.get_text("\n", strip=True)).split("\n"):
         said = {code: len(pattern.findall(line)) for code, pattern in OWN.items()}
