@@ -24,7 +24,7 @@ LANGUAGES = ("uz", "ru", "en")
 OWN = {
     "uz": re.compile(r"\b(?:va|uchun|bilan|yoki|emas|kerak|boʻlsa|ham|har|bu|shu|bir|qanday|nima|uni|keyin)\b", re.I),
     "ru": re.compile(r"\b(?:и|в|на|не|что|для|по|с|или|это|как|если|вы|то|из|к|от|за|нет|все)\b", re.I),
-    "en": re.compile(r"\b(?:the|and|with|from|that|this|are|your|you|for|of|to|is|in|it|not|by|on|what|how)\b", re.I),
+    "en": re.compile(r"\b(?:the|and|with|from|that|this|are|your|you|for|of|to|is|in|it|not|on|what|how)\b", re.I),
 }
 QUOTED = re.compile(r"[«“„][^»”“]{0,400}[»”“]")
 
