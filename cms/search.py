@@ -97,7 +97,7 @@ def _on_postgresql(rows, asked, every):
     }
     rows = rows.annotate(
         # S611: a column of ours by its name, nothing that anybody typed
-        vector=RawSQL(f'"{SearchEntry._meta.db_table}"."vector"', (), output_field=SearchVectorField())  # noqa: S611  # nosec B611
+        vector=RawSQL(f'"{SearchEntry._meta.db_table}"."vector"', [], output_field=SearchVectorField())  # noqa: S611  # nosec B611
     )
     by_language = [
         When(language=code, then=SearchRank(F("vector"), query, normalization=1)) for code, query in queries.items()

@@ -158,6 +158,7 @@ def _entry(text):
 # --- The database's own index -----------------------------------------------------------------------------------------------
 
 TABLE = SearchEntry._meta.db_table
+COLUMN = f"{TABLE}.vector"  # PostgreSQL's alone, and in no model
 VECTOR = "setweight(to_tsvector('simple'::regconfig, title_words), 'A') || setweight(to_tsvector('simple'::regconfig, text_words), 'D')"
 
 
