@@ -1,11 +1,13 @@
-"""The totals: counted from the facts for the whole nation by the sweep, summed up for a page.
+"""The totals: counted from the facts by the sweep, summed up for a page.
 
-Counting is one statement for the database (both kinds alike); only rows that differ are written. A page of the nation reads
-`Total`; before the first sweep it counts by the same statement, so that it is slower and never wrong.
+Counting is one statement for the database (both kinds alike), of the whole nation or of the libraries whose facts have changed; only
+rows that differ are written. A page of the nation reads `Total`; before the first sweep it counts by the same statement, so that it is
+slower and never wrong.
 """
 
 import time
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from django.db import connection, transaction
 from django.db.models import Count, IntegerField, Value
@@ -13,35 +15,36 @@ from django.utils import timezone
 
 from accounts.models import Library, User
 
+from . import changed
 from .models import Counting, Total
 from .overdue import courses_overdue, people_overdue
+
+WHOLE_EVERY = timedelta(hours=1)  # what a partial count did not see is wrong no longer than this
 
 SUMS = ("staff", "never", "begun", "in_progress", "completed", "certificates", "expired", "overdue")
 KEYS = ("library_id", "position_id", "course_id")
 
 # Of each course the newest run: one by one_open_enrolment_a_course, later ones are rare and found first.
 RUNS = """
-    SELECT e.learner_id, e.course_id,
+    SELECT u.library_id, u.position_id, e.learner_id, e.course_id,
            CASE WHEN v.id IS NOT NULL AND v.expires_on < %s THEN 3 WHEN v.id IS NOT NULL THEN 2
                 WHEN c.id IS NOT NULL THEN 1 ELSE 0 END AS state
-    FROM courses_enrolment e
+    FROM accounts_user u JOIN courses_enrolment e ON e.learner_id = u.id
     LEFT JOIN certification_coursecompletion c ON c.enrolment_id = e.id
     LEFT JOIN certification_certificate k ON k.enrolment_id = e.id AND k.revoked_at IS NULL
     LEFT JOIN certification_certificateversion v ON v.certificate_id = k.id AND v.is_current AND v.sha256 <> ''
-    WHERE NOT EXISTS (
+    WHERE {staff} AND NOT EXISTS (
         SELECT 1 FROM courses_enrolment later
         WHERE later.run_no > 1 AND later.run_no > e.run_no AND later.learner_id = e.learner_id AND later.course_id = e.course_id
     )
 """
 IN_COURSES = """
-    SELECT u.library_id, u.position_id, run.course_id, 0 AS staff, 0 AS never, CAST(COUNT(*) AS integer) AS begun,
+    SELECT run.library_id, run.position_id, run.course_id, 0 AS staff, 0 AS never, CAST(COUNT(*) AS integer) AS begun,
            CAST(SUM(CASE WHEN run.state = 0 THEN 1 ELSE 0 END) AS integer) AS in_progress,
            CAST(SUM(CASE WHEN run.state = 1 THEN 1 ELSE 0 END) AS integer) AS completed,
            CAST(SUM(CASE WHEN run.state = 2 THEN 1 ELSE 0 END) AS integer) AS certificates,
            CAST(SUM(CASE WHEN run.state = 3 THEN 1 ELSE 0 END) AS integer) AS expired, 0 AS overdue
-    FROM run JOIN accounts_user u ON u.id = run.learner_id
-    WHERE u.library_id IS NOT NULL AND u.is_active
-    GROUP BY u.library_id, u.position_id, run.course_id
+    FROM run GROUP BY run.library_id, run.position_id, run.course_id
 """
 IN_ANY = """
     SELECT u.library_id, u.position_id, CAST(NULL AS bigint), CAST(COUNT(*) AS integer),
@@ -53,15 +56,17 @@ IN_ANY = """
                MAX(CASE WHEN state = 2 THEN 1 END) AS certified, MAX(CASE WHEN state = 3 THEN 1 END) AS expired
         FROM run GROUP BY learner_id
     ) one ON one.learner_id = u.id
-    WHERE u.library_id IS NOT NULL AND u.is_active
+    WHERE {staff}
     GROUP BY u.library_id, u.position_id
 """
 
 
-def counting(today):
-    """(SQL, its parameters) that counts every row of Total from the facts."""
-    parts, given = [IN_COURSES, IN_ANY], [today]
-    staff = User.objects.filter(library__isnull=False, is_active=True)
+def counting(today, libraries=changed.ALL):
+    """(SQL, its parameters) that counts from the facts every row of Total, or those of some libraries (their keys)."""
+    staff, written = User.objects.filter(library__isnull=False, is_active=True), "u.library_id IS NOT NULL AND u.is_active"
+    if libraries is not changed.ALL:
+        staff, written = staff.filter(library__in=libraries), f"{written} AND u.library_id IN ({_keys(libraries)})"
+    parts, given = [IN_COURSES, IN_ANY.format(staff=written)], [today]
     courses = list(courses_overdue(today))
     for course in [*courses, None] if courses else []:
         sql, values = _overdue(people_overdue(staff, course, today), course).query.sql_with_params()
@@ -69,9 +74,14 @@ def counting(today):
         given += values
     names = ", ".join((*KEYS, *(f"SUM({name}) AS {name}" for name in SUMS)))
     return (
-        f"WITH run AS ({RUNS}) SELECT {names} FROM ({' UNION ALL '.join(parts)}) part GROUP BY {', '.join(KEYS)}",  # noqa: S608
+        f"WITH run AS ({RUNS.format(staff=written)})"  # noqa: S608
+        f" SELECT {names} FROM ({' UNION ALL '.join(parts)}) part GROUP BY {', '.join(KEYS)}",
         given,
     )
+
+
+def _keys(libraries):
+    return ", ".join(str(int(key)) for key in libraries) or "NULL"
 
 
 def _overdue(people, course):
@@ -81,31 +91,56 @@ def _overdue(people, course):
     return grouped.annotate(about=about, **number).values_list("library_id", "position_id", "about", *number, "n")
 
 
-def recount(now=None):
-    """Count the nation anew. Returns how many rows of Total were written or taken away."""
+def recount(now=None, whole=False):
+    """Count anew what has changed since the last counting, the nation where that is the first of the day or the hour, or where it is
+    asked for. Returns how many rows of Total were written or taken away."""
     now, began = now or timezone.now(), time.perf_counter()
-    sql, given = counting(timezone.localdate(now))
+    with transaction.atomic():
+        if connection.vendor == "postgresql":  # compiling costs more than such a statement; sorting on the disk too
+            _say("SET LOCAL jit = off; SET LOCAL work_mem = '64MB'")
+        counted = Counting.objects.first()
+        seen = changed.moment()  # before anything is read: what is written meanwhile is looked at once more
+        libraries = changed.ALL if whole or not _may_be_partial(counted, now) else changed.libraries(counted.seen)
+        written = _write(timezone.localdate(now), libraries) if libraries != [] else 0
+        spent = int(1000 * (time.perf_counter() - began))
+        kept = {"at": now, "seen": seen, "milliseconds": spent}
+        if libraries is changed.ALL:
+            kept |= {"whole_at": now, "whole_milliseconds": spent}
+        Counting.objects.update_or_create(pk=1, defaults=kept)
+    return written
+
+
+def _may_be_partial(counted, now):
+    """Not on another day: who becomes overdue, or whose certificate expires, is written nowhere."""
+    if counted is None or timezone.localdate(counted.whole_at) != timezone.localdate(now):
+        return False
+    return timedelta() <= now - counted.whole_at < WHOLE_EVERY
+
+
+def _write(today, libraries):
+    """Make Total say what the facts say, of all libraries or of these. Returns how many rows were written or taken away."""
     table, columns = Total._meta.db_table, ", ".join((*KEYS, *SUMS))
     same = " AND ".join(
         [f"COALESCE(a.{key}, 0) = COALESCE(b.{key}, 0)" for key in KEYS] + [f"a.{name} = b.{name}" for name in SUMS]
     )
-    with transaction.atomic(), connection.cursor() as cursor:
-        if connection.vendor == "postgresql":  # compiling costs more than such a statement; sorting on the disk too
-            cursor.execute("SET LOCAL jit = off; SET LOCAL work_mem = '64MB'")
-        cursor.execute("DROP TABLE IF EXISTS fresh_totals")
-        cursor.execute(f"CREATE TEMPORARY TABLE fresh_totals AS {sql}", given)
-        stale = f"SELECT a.id FROM {table} a LEFT JOIN fresh_totals b ON {same} WHERE b.library_id IS NULL"  # noqa: S608
-        cursor.execute(f"DELETE FROM {table} WHERE id IN ({stale})")  # noqa: S608
-        gone = cursor.rowcount
-        cursor.execute(
-            f"INSERT INTO {table} ({columns}) SELECT {', '.join(f'a.{name}' for name in (*KEYS, *SUMS))} FROM fresh_totals a"  # noqa: S608
-            f" LEFT JOIN {table} b ON {same} WHERE b.id IS NULL"
-        )
-        made = cursor.rowcount
-        cursor.execute("DROP TABLE fresh_totals")
-        spent = int(1000 * (time.perf_counter() - began))
-        Counting.objects.update_or_create(pk=1, defaults={"at": now, "milliseconds": spent})
+    among = "TRUE" if libraries is changed.ALL else f"a.library_id IN ({_keys(libraries)})"
+    sql, given = counting(today, libraries)
+    _say("DROP TABLE IF EXISTS fresh_totals")
+    _say(f"CREATE TEMPORARY TABLE fresh_totals AS {sql}", given)
+    stale = f"SELECT a.id FROM {table} a LEFT JOIN fresh_totals b ON {same} WHERE b.library_id IS NULL AND {among}"  # noqa: S608
+    gone = _say(f"DELETE FROM {table} WHERE id IN ({stale})")  # noqa: S608
+    made = _say(
+        f"INSERT INTO {table} ({columns}) SELECT {', '.join(f'a.{name}' for name in (*KEYS, *SUMS))} FROM fresh_totals a"  # noqa: S608
+        f" LEFT JOIN {table} b ON {same} WHERE b.id IS NULL"
+    )
+    _say("DROP TABLE fresh_totals")
     return gone + made
+
+
+def _say(statement, given=None):
+    with connection.cursor() as cursor:
+        cursor.execute(statement, given)
+        return cursor.rowcount
 
 
 # --- Summed up for a page ------------------------------------------------------------------------------------------------------

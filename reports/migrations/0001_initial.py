@@ -54,6 +54,9 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField(verbose_name='when')),
                 ('milliseconds', models.PositiveIntegerField(default=0)),
+                ('seen', models.BigIntegerField(null=True)),
+                ('whole_at', models.DateTimeField()),
+                ('whole_milliseconds', models.PositiveIntegerField(default=0)),
             ],
             options={
                 'verbose_name': 'counting of the totals',

@@ -45,6 +45,9 @@ class Counting(models.Model):
 
     at = models.DateTimeField(_("when"))
     milliseconds = models.PositiveIntegerField(default=0)
+    seen = models.BigIntegerField(null=True)  # reports/changed.py: what was written later is not counted yet
+    whole_at = models.DateTimeField()  # not only what had changed
+    whole_milliseconds = models.PositiveIntegerField(default=0)
 
     class Meta:
         verbose_name, verbose_name_plural = _("counting of the totals"), _("countings of the totals")
