@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.db import connection, transaction
-from django.db.models import Count, IntegerField, Value
+from django.db.models import IntegerField, Value
 from django.utils import timezone
 
 from accounts.models import Library, User
 
 from . import changed
 from .models import Counting, Total
-from .overdue import courses_overdue, people_overdue
+from .overdue import overdue_by_rule
 
 WHOLE_EVERY = timedelta(hours=1)  # what a partial count did not see is wrong no longer than this
 
@@ -59,6 +59,14 @@ IN_ANY = """
     WHERE {staff}
     GROUP BY u.library_id, u.position_id
 """
+LATE_IN_COURSES = """
+    SELECT library_id, position_id, course_id, 0, 0, 0, 0, 0, 0, 0, CAST(COUNT(*) AS integer) FROM late
+    GROUP BY library_id, position_id, course_id
+"""
+LATE_IN_ANY = """
+    SELECT library_id, position_id, CAST(NULL AS bigint), 0, 0, 0, 0, 0, 0, 0, CAST(COUNT(DISTINCT id) AS integer) FROM late
+    GROUP BY library_id, position_id
+"""
 
 
 def counting(today, libraries=changed.ALL):
@@ -66,18 +74,22 @@ def counting(today, libraries=changed.ALL):
     staff, written = User.objects.filter(library__isnull=False, is_active=True), "u.library_id IS NOT NULL AND u.is_active"
     if libraries is not changed.ALL:
         staff, written = staff.filter(library__in=libraries), f"{written} AND u.library_id IN ({_keys(libraries)})"
-    parts, given = [IN_COURSES, IN_ANY.format(staff=written)], [today]
-    courses = list(courses_overdue(today))
-    for course in [*courses, None] if courses else []:
-        sql, values = _overdue(people_overdue(staff, course, today), course).query.sql_with_params()
-        parts.append(sql)
-        given += values
+    tables, parts, given = [f"run AS ({RUNS.format(staff=written)})"], [IN_COURSES, IN_ANY.format(staff=written)], [today]
+    late = [_late(course, people) for course, people in overdue_by_rule(staff, today)]
+    if late:
+        tables.append(f"late (id, library_id, position_id, course_id) AS ({' UNION '.join(sql for sql, _values in late)})")
+        parts += [LATE_IN_COURSES, LATE_IN_ANY]
+        given += [value for _sql, values in late for value in values]
     names = ", ".join((*KEYS, *(f"SUM({name}) AS {name}" for name in SUMS)))
     return (
-        f"WITH run AS ({RUNS.format(staff=written)})"  # noqa: S608
-        f" SELECT {names} FROM ({' UNION ALL '.join(parts)}) part GROUP BY {', '.join(KEYS)}",
+        f"WITH {', '.join(tables)} SELECT {names} FROM ({' UNION ALL '.join(parts)}) part GROUP BY {', '.join(KEYS)}",  # noqa: S608
         given,
     )
+
+
+def _late(course, people):
+    about = people.order_by().annotate(about=Value(course, IntegerField()))
+    return about.values_list("pk", "library_id", "position_id", "about").query.sql_with_params()
 
 
 def _keys(libraries):
@@ -123,15 +135,16 @@ def _write(today, libraries):
     same = " AND ".join(
         [f"COALESCE(a.{key}, 0) = COALESCE(b.{key}, 0)" for key in KEYS] + [f"a.{name} = b.{name}" for name in SUMS]
     )
-    among = "TRUE" if libraries is changed.ALL else f"a.library_id IN ({_keys(libraries)})"
+    among = "TRUE" if libraries is changed.ALL else f"library_id IN ({_keys(libraries)})"
+    kept = f"(SELECT * FROM {table} WHERE {among})"  # noqa: S608
     sql, given = counting(today, libraries)
     _say("DROP TABLE IF EXISTS fresh_totals")
     _say(f"CREATE TEMPORARY TABLE fresh_totals AS {sql}", given)
-    stale = f"SELECT a.id FROM {table} a LEFT JOIN fresh_totals b ON {same} WHERE b.library_id IS NULL AND {among}"  # noqa: S608
+    stale = f"SELECT a.id FROM {kept} a LEFT JOIN fresh_totals b ON {same} WHERE b.library_id IS NULL"  # noqa: S608
     gone = _say(f"DELETE FROM {table} WHERE id IN ({stale})")  # noqa: S608
     made = _say(
         f"INSERT INTO {table} ({columns}) SELECT {', '.join(f'a.{name}' for name in (*KEYS, *SUMS))} FROM fresh_totals a"  # noqa: S608
-        f" LEFT JOIN {table} b ON {same} WHERE b.id IS NULL"
+        f" LEFT JOIN {kept} b ON {same} WHERE b.id IS NULL"
     )
     _say("DROP TABLE fresh_totals")
     return gone + made
