@@ -13,7 +13,9 @@ MOST = 0.2  # of all libraries: above that everything is counted at once, which 
 ALL = None
 
 SNAPSHOT = "SELECT CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS text) AS bigint)"
-AGE = "SELECT age(CAST(CAST(%s %% 4294967296 AS text) AS xid))"  # in transactions; xmin has the lower half of the number
+AGE = (
+    "SELECT age(CAST(CAST(%s %% 4294967296 AS text) AS xid))"  # in transactions; xmin has the lower half of the number
+)
 
 # What many libraries hang on: a new day, a withdrawn requirement, a moved library, an archived course.
 FOR_MANY = """

@@ -7,7 +7,7 @@ person's gravest requirement (docs/bench.md).
 
 import calendar
 from collections import defaultdict
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -93,4 +93,4 @@ def counted_from(day, months):
 
 
 def _midnight(day):
-    return timezone.make_aware(datetime(day.year, day.month, day.day))
+    return timezone.make_aware(datetime.combine(day, time()))

@@ -21,6 +21,8 @@ from .overdue import overdue_by_rule
 
 WHOLE_EVERY = timedelta(hours=1)  # what a partial count did not see is wrong no longer than this
 
+# Compiling costs more than such a statement, and so does sorting on the disk; the other processors are for who waits for a page.
+SETTINGS = "SET LOCAL jit = off; SET LOCAL work_mem = '64MB'; SET LOCAL max_parallel_workers_per_gather = 0"
 SUMS = ("staff", "never", "begun", "in_progress", "completed", "certificates", "expired", "overdue")
 KEYS = ("library_id", "position_id", "course_id")
 
@@ -71,13 +73,22 @@ LATE_IN_ANY = """
 
 def counting(today, libraries=changed.ALL):
     """(SQL, its parameters) that counts from the facts every row of Total, or those of some libraries (their keys)."""
-    staff, written = User.objects.filter(library__isnull=False, is_active=True), "u.library_id IS NOT NULL AND u.is_active"
+    staff, written = (
+        User.objects.filter(library__isnull=False, is_active=True),
+        "u.library_id IS NOT NULL AND u.is_active",
+    )
     if libraries is not changed.ALL:
         staff, written = staff.filter(library__in=libraries), f"{written} AND u.library_id IN ({_keys(libraries)})"
-    tables, parts, given = [f"run AS ({RUNS.format(staff=written)})"], [IN_COURSES, IN_ANY.format(staff=written)], [today]
+    tables, parts, given = (
+        [f"run AS ({RUNS.format(staff=written)})"],
+        [IN_COURSES, IN_ANY.format(staff=written)],
+        [today],
+    )
     late = [_late(course, people) for course, people in overdue_by_rule(staff, today)]
     if late:
-        tables.append(f"late (id, library_id, position_id, course_id) AS ({' UNION '.join(sql for sql, _values in late)})")
+        tables.append(
+            f"late (id, library_id, position_id, course_id) AS ({' UNION '.join(sql for sql, _values in late)})"
+        )
         parts += [LATE_IN_COURSES, LATE_IN_ANY]
         given += [value for _sql, values in late for value in values]
     names = ", ".join((*KEYS, *(f"SUM({name}) AS {name}" for name in SUMS)))
@@ -96,20 +107,13 @@ def _keys(libraries):
     return ", ".join(str(int(key)) for key in libraries) or "NULL"
 
 
-def _overdue(people, course):
-    number = {name: Value(0, IntegerField()) for name in SUMS[:-1]}
-    about = Value(course and course.pk, IntegerField())
-    grouped = people.order_by().values("library_id", "position_id").annotate(n=Count("pk"))
-    return grouped.annotate(about=about, **number).values_list("library_id", "position_id", "about", *number, "n")
-
-
 def recount(now=None, whole=False):
     """Count anew what has changed since the last counting, the nation where that is the first of the day or the hour, or where it is
     asked for. Returns how many rows of Total were written or taken away."""
     now, began = now or timezone.now(), time.perf_counter()
     with transaction.atomic():
-        if connection.vendor == "postgresql":  # compiling costs more than such a statement; sorting on the disk too
-            _say("SET LOCAL jit = off; SET LOCAL work_mem = '64MB'")
+        if connection.vendor == "postgresql":
+            _say(SETTINGS)
         counted = Counting.objects.first()
         seen = changed.moment()  # before anything is read: what is written meanwhile is looked at once more
         libraries = changed.ALL if whole or not _may_be_partial(counted, now) else changed.libraries(counted.seen)

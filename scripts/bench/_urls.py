@@ -6,6 +6,7 @@ from wagtail import urls as wagtail_urls
 
 from config.urls import *  # noqa: F403
 from config.urls import urlpatterns as ours
+from scripts.bench.barereport.views import report
 
 
 def bare(request):
@@ -16,6 +17,7 @@ def bare(request):
 urlpatterns = [
     path("bare/django/", bare),
     path("barequiz/", include("scripts.bench.barequiz.urls")),
+    path("barereport/", report),
     path("bare/wagtail/", include(wagtail_urls)),
     *ours,
 ]

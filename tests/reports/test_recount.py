@@ -159,7 +159,9 @@ def test_everything_is_counted_each_hour_on_a_new_day_and_where_it_is_asked_for(
         assert (totals.recount(noon + timedelta(minutes=59)), totals.recount(noon + later)) == (0, 2)
         assert Counting.objects.get().whole_at == noon + later
     nothing_is_new()
-    Counting.objects.update(seen=Counting.objects.get().seen + 1_000_000)  # another server's: its data was restored here
+    Counting.objects.update(
+        seen=Counting.objects.get().seen + 1_000_000
+    )  # another server's: its data was restored here
     Total.objects.filter(library=nation[2], course=None).update(begun=WRONG)
     assert totals.recount(noon + timedelta(minutes=-4)) == 2
 
