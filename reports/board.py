@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass, field
 
-from accounts.models import Library, Position
+from accounts.models import Library
 from accounts.text import in_language
 
 from . import totals
-from .forms import courses_by_code
 
 FEWEST = 5  # people: the share of a smaller group would tell of persons
 
@@ -58,8 +57,8 @@ class Board:
         return 100 * self.done // self.sums.staff if self.sums.staff else 0
 
 
-def board(tops, library, course=None, position=None):
-    """The Board of `library` with all below it (None: of all in scope). Five queries."""
+def board(tops, library, *, courses, positions, course=None, position=None):
+    """The Board of `library` with all below it (None: of all in scope), by each of `courses` and `positions`. Three queries."""
     found = totals.picture([top.path for top in tops], library, position)
     key = course and course.pk
     places = _places(tops, library)
@@ -73,9 +72,9 @@ def board(tops, library, course=None, position=None):
         made.people[place.path] = sums.staff
     if library:
         made.people[library.path] = made.sums.staff
-    for one in courses_by_code():
+    for one in courses:
         made.courses.append(Line(in_language(one.titles), one.code, found.of(found.whole, one.pk)))
-    names = {one.pk: one for one in Position.objects.order_by("pk")}
+    names = {one.pk: one for one in positions}
     for pk, one in [*names.items(), (None, None)]:
         if pk in found.positions:
             sums = found.of(found.positions[pk], key)

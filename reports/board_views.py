@@ -15,21 +15,22 @@ from seminars.paper_views import file_answer
 
 from . import half_year, sheets
 from .board import board
-from .forms import BoardForm
+from .forms import BoardForm, offered
 from .tree import tops_of, tree
-from .views import keep, library_of, people_of
+from .views import keep, library_of, refuse_others
 
 
 def _board(request):
-    people_of(request.user)
+    refuse_others(request.user)
     library = library_of(request.user, request.GET.get("library"))
-    form = BoardForm(request.GET)
+    told = offered()
+    form = BoardForm(request.GET, **told)
     if not form.is_valid():
         raise Http404
     tops = tops_of(scope_of(request.user, Role.HR, Role.DIRECTOR))
     if library is None and len(tops) == 1:
         library = tops[0]
-    return form, tops, library, board(tops, library, **form.cleaned_data)
+    return form, tops, library, board(tops, library, **told, **form.cleaned_data)
 
 
 @login_required
@@ -95,7 +96,7 @@ def board_sheet(request, ending):
 @require_safe
 def report(request):
     """The half-yearly report of a library with all below it: ?library=CODE&half=2026-2"""
-    people_of(request.user)
+    refuse_others(request.user)
     library = library_of(request.user, request.GET.get("library"))
     tops = tops_of(scope_of(request.user, Role.HR, Role.DIRECTOR))
     library = library or (tops[0] if len(tops) == 1 else None)

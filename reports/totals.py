@@ -114,6 +114,7 @@ def recount(now=None, whole=False):
     with transaction.atomic():
         if connection.vendor == "postgresql":
             _say(SETTINGS)
+            _say("SELECT pg_advisory_xact_lock(hashtext('saboq_totals'))")  # two sweeps at once would write a difference twice
         counted = Counting.objects.first()
         seen = changed.moment()  # before anything is read: what is written meanwhile is looked at once more
         libraries = changed.ALL if whole or not _may_be_partial(counted, now) else changed.libraries(counted.seen)

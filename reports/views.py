@@ -20,10 +20,15 @@ MOST_COUNTED = 1_000  # people found are counted up to here: a nation is not cou
 LAST_PAGE = 2_000
 
 
-def people_of(user):
-    """The people whose progress the reader may see. Raises Http404 for who is neither HR, director nor administrator."""
+def refuse_others(user):
+    """Raises Http404 for who is neither HR, director nor administrator."""
     if not has_role(user, Role.HR, Role.DIRECTOR, Role.ADMINISTRATOR):
         raise Http404
+
+
+def people_of(user):
+    """The people whose progress the reader may see. Raises Http404 as above."""
+    refuse_others(user)
     return people_in_scope_of(user)
 
 
