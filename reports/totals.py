@@ -114,7 +114,9 @@ def recount(now=None, whole=False):
     with transaction.atomic():
         if connection.vendor == "postgresql":
             _say(SETTINGS)
-            _say("SELECT pg_advisory_xact_lock(hashtext('saboq_totals'))")  # two sweeps at once would write a difference twice
+            _say(
+                "SELECT pg_advisory_xact_lock(hashtext('saboq_totals'))"
+            )  # two sweeps at once would write a difference twice
         counted = Counting.objects.first()
         seen = changed.moment()  # before anything is read: what is written meanwhile is looked at once more
         libraries = changed.ALL if whole or not _may_be_partial(counted, now) else changed.libraries(counted.seen)
@@ -224,27 +226,23 @@ def picture(paths, current, position=None):
     where = " OR ".join(["l.path LIKE %s"] * len(tops))
     if position:
         where = f"({where}) AND t.position_id = {int(position.pk)}"
-    child = f"SUBSTR(l.path, 1, {len(current.path) + Library.steplen})" if current else _topmost(tops)
+    # The places as rows of their own: told the beginning of a path alone, PostgreSQL expects a group for each library, and sorts.
+    if current:
+        child = f"c.path LIKE %s AND c.depth <= {current.depth + 1} AND c.path = SUBSTR(l.path, 1, {len(current.path) + Library.steplen})"
+    else:
+        child = f"c.path IN ({', '.join(['%s'] * len(tops))}) AND c.path = SUBSTR(l.path, 1, LENGTH(c.path))"
     names = ", ".join(f"SUM(t.{name})" for name in SUMS)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {child} AS place, t.position_id, t.course_id, {names} FROM {sql} t JOIN accounts_library l"  # noqa: S608
-            f" ON l.id = t.library_id WHERE {where} GROUP BY 1, 2, 3",
-            [
-                *([] if current else [one for path in tops for one in (f"{path}%", path)]),
-                *given,
-                *(f"{path}%" for path in tops),
-            ],
+            f"SELECT c.path, t.position_id, t.course_id, {names} FROM {sql} t JOIN accounts_library l ON l.id = t.library_id"  # noqa: S608
+            f" JOIN accounts_library c ON {child} WHERE {where} GROUP BY 1, 2, 3",
+            [*given, *([f"{current.path}%"] if current else tops), *(f"{path}%" for path in tops)],
         )
         for place, position, course, *numbers in cursor.fetchall():
             numbers = [int(number) for number in numbers]
             for group in (found.whole, found.positions.setdefault(position, {}), found.places.setdefault(place, {})):
                 group.setdefault(course, Sums()).add(numbers)
     return found
-
-
-def _topmost(tops):
-    return "CASE " + " ".join(["WHEN l.path LIKE %s THEN %s"] * len(tops)) + " END"
 
 
 def _live():

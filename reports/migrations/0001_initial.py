@@ -106,6 +106,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'total',
                 'verbose_name_plural': 'totals',
+                'indexes': [models.Index(fields=['library'], name='totals_of_a_library')],
             },
         ),
         migrations.CreateModel(

@@ -35,6 +35,7 @@ class Total(models.Model):
 
     class Meta:
         verbose_name, verbose_name_plural = _("total"), _("totals")
+        indexes = [models.Index(fields=["library"], name="totals_of_a_library")]
 
     def __str__(self):
         return f"{self.library_id} {self.position_id} {self.course_id}"
