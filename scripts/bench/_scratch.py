@@ -16,6 +16,7 @@ def make(server=None, kept=None):
     `server`: the address of a PostgreSQL server that is to hold it; else it is a file of SQLite. `kept`: the address of a database
     that is there already, and stays.
     """
+    address = kept or (on_server(server) if server else None)
     folder = Path(tempfile.mkdtemp(prefix="saboq-bench-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     for name in ("CACHE_URL", "CELERY_BROKER_URL", "EMAIL_URL", "LANGUAGES", "REQUIRE_MFA"):
@@ -23,7 +24,7 @@ def make(server=None, kept=None):
     os.environ |= {
         "MODE": "test",
         "SABOQ_BENCH_DIR": str(folder),
-        "DATABASE_URL": (kept or on_server(server)) if kept or server else f"sqlite:///{folder / 'bench_scratch.sqlite3'}",
+        "DATABASE_URL": address or f"sqlite:///{folder / 'bench_scratch.sqlite3'}",
         "DJANGO_SETTINGS_MODULE": "scripts.bench._settings",
         "LOG_LEVEL": "ERROR",
     }
