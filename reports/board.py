@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from accounts.models import Library
 from accounts.text import in_language
 
-from . import totals
+from .picture import Sums, picture
 
 FEWEST = 5  # people: the share of a smaller group would tell of persons
 
@@ -16,7 +16,7 @@ class Line:
 
     label: str
     code: str
-    sums: totals.Sums
+    sums: Sums
     in_any: bool = False  # no course is chosen: what is shown is the certificates of any
     is_itself: bool = False  # the people who work in the library itself, not below it
     link: str = ""  # the question that asks for its people
@@ -41,7 +41,7 @@ class Line:
 @dataclass
 class Board:
     at: object
-    sums: totals.Sums
+    sums: Sums
     in_any: bool
     places: list = field(default_factory=list)
     courses: list = field(default_factory=list)
@@ -59,12 +59,11 @@ class Board:
 
 def board(tops, library, *, courses, positions, course=None, position=None):
     """The Board of `library` with all below it (None: of all in scope), by each of `courses` and `positions`. Three queries."""
-    found = totals.picture([top.path for top in tops], library, position)
-    key = course and course.pk
-    places = _places(tops, library)
+    key, places = course and course.pk, _places(tops, library)
+    found = picture(places, library, key, position and position.pk)
     made = Board(found.at, found.of(found.whole, key), in_any=course is None)
     for place in places:
-        sums = found.of(found.places.get(place.path, {}), key)
+        sums = found.of(found.places.get(place.pk, {}), key)
         itself = library is not None and place.pk == library.pk
         if itself and not sums.staff:
             continue

@@ -1,22 +1,20 @@
-"""The totals: counted from the facts by the sweep, summed up for a page.
+"""The totals: counted from the facts by the sweep, and summed up for each library of the tree. Pages read them (reports/picture.py).
 
 Counting is one statement for the database (both kinds alike), of the whole nation or of the libraries whose facts have changed; only
-rows that differ are written. A page of the nation reads `Total`; before the first sweep it counts by the same statement, so that it is
-slower and never wrong.
+rows that differ are written. What has changed in a library is then added to the libraries above it.
 """
 
 import time
-from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.db import connection, transaction
-from django.db.models import IntegerField, Value
+from django.db.models import IntegerField, Max, Value
 from django.utils import timezone
 
-from accounts.models import Library, User
+from accounts.models import Library, LibraryChange, User
 
 from . import changed
-from .models import Counting, Total
+from .models import Counting, Total, TotalBelow
 from .overdue import overdue_by_rule
 
 WHOLE_EVERY = timedelta(hours=1)  # what a partial count did not see is wrong no longer than this
@@ -91,11 +89,7 @@ def counting(today, libraries=changed.ALL):
         )
         parts += [LATE_IN_COURSES, LATE_IN_ANY]
         given += [value for _sql, values in late for value in values]
-    names = ", ".join((*KEYS, *(f"SUM({name}) AS {name}" for name in SUMS)))
-    return (
-        f"WITH {', '.join(tables)} SELECT {names} FROM ({' UNION ALL '.join(parts)}) part GROUP BY {', '.join(KEYS)}",  # noqa: S608
-        given,
-    )
+    return f"WITH {', '.join(tables)} {_summed(' UNION ALL '.join(parts))}", given
 
 
 def _late(course, people):
@@ -118,15 +112,21 @@ def recount(now=None, whole=False):
                 "SELECT pg_advisory_xact_lock(hashtext('saboq_totals'))"
             )  # two sweeps at once would write a difference twice
         counted = Counting.objects.first()
+        tree = _tree()  # before the tree is read: one that is moved meanwhile is noticed by the page
         seen = changed.moment()  # before anything is read: what is written meanwhile is looked at once more
         libraries = changed.ALL if whole or not _may_be_partial(counted, now) else changed.libraries(counted.seen)
         written = _write(timezone.localdate(now), libraries) if libraries != [] else 0
         spent = int(1000 * (time.perf_counter() - began))
-        kept = {"at": now, "seen": seen, "milliseconds": spent}
+        kept = {"at": now, "seen": seen, "tree": tree, "milliseconds": spent}
         if libraries is changed.ALL:
             kept |= {"whole_at": now, "whole_milliseconds": spent}
         Counting.objects.update_or_create(pk=1, defaults=kept)
     return written
+
+
+def _tree():
+    """The newest deed on the tree of libraries; they are written one after the other (accounts/libraries.py). 0: none yet."""
+    return LibraryChange.objects.aggregate(newest=Max("pk"))["newest"] or 0
 
 
 def _may_be_partial(counted, now):
@@ -137,23 +137,72 @@ def _may_be_partial(counted, now):
 
 
 def _write(today, libraries):
-    """Make Total say what the facts say, of all libraries or of these. Returns how many rows were written or taken away."""
-    table, columns = Total._meta.db_table, ", ".join((*KEYS, *SUMS))
+    """Make Total and TotalBelow say what the facts say, of all libraries or of these. Returns how many rows of Total were written or
+    taken away."""
+    sql, given = counting(today, libraries)
+    among = "TRUE" if libraries is changed.ALL else f"library_id IN ({_keys(libraries)})"
+    _make("fresh_totals", sql, given)
+    if libraries is changed.ALL:
+        _make("fresh_below", _below("fresh_totals"))
+        _replace(TotalBelow, "fresh_below")
+    else:
+        _add_to_those_above(among)
+    written = _replace(Total, "fresh_totals", among)
+    for name in ("fresh_totals", "fresh_below"):
+        _say(f"DROP TABLE {name}")
+    return written
+
+
+def _add_to_those_above(among):
+    """What the fresh totals of some libraries have more or less than those kept, added to the libraries above."""
+    less = ", ".join(f"-{name}" for name in SUMS)
+    kept = f"SELECT {', '.join(KEYS)}, {less} FROM {Total._meta.db_table} WHERE {among}"  # noqa: S608
+    _make("differences", _summed(f"SELECT * FROM fresh_totals UNION ALL {kept}", " OR ".join(f"SUM({name}) <> 0" for name in SUMS)))  # noqa: S608
+    _make("below_differences", _below("differences"))
+    touched = "library_id IN (SELECT library_id FROM below_differences)"
+    was = f"SELECT {', '.join((*KEYS, *SUMS))} FROM {TotalBelow._meta.db_table} WHERE {touched}"  # noqa: S608
+    nobody = "SUM(staff) + SUM(begun) + SUM(overdue)"
+    _make("fresh_below", _summed(f"{was} UNION ALL SELECT * FROM below_differences", f"{nobody} <> 0"))
+    _replace(TotalBelow, "fresh_below", touched)
+    for name in ("differences", "below_differences"):
+        _say(f"DROP TABLE {name}")
+
+
+def _below(rows):
+    """SQL: the sums of `rows` (a table like Total) for each library that stands above theirs."""
+    library, names = Library._meta.db_table, ", ".join(f"t.{name}" for name in SUMS)
+    # By levels, for the paths to be compared as they stand: so the database hashes them.
+    return _summed(
+        f"SELECT above.id AS library_id, t.position_id, t.course_id, {names} FROM {rows} t JOIN {library} l ON l.id = t.library_id"  # noqa: S608
+        f" JOIN (SELECT DISTINCT depth FROM {library}) level ON level.depth < l.depth"
+        f" JOIN {library} above ON above.path = SUBSTR(l.path, 1, {Library.steplen} * level.depth)"
+    )
+
+
+def _summed(sql, having="TRUE"):
+    names = ", ".join((*KEYS, *(f"CAST(SUM({name}) AS integer) AS {name}" for name in SUMS)))
+    return f"SELECT {names} FROM ({sql}) part GROUP BY {', '.join(KEYS)} HAVING {having}"  # noqa: S608
+
+
+def _make(name, sql, given=None):
+    _say(f"DROP TABLE IF EXISTS {name}")
+    _say(f"CREATE TEMPORARY TABLE {name} AS {sql}", given)
+
+
+def _replace(model, fresh, among="TRUE"):
+    """Make the rows of `model`, or those `among` them, say what the table `fresh` says; only what differs is written.
+    Returns how many rows were written or taken away."""
+    table, columns = model._meta.db_table, ", ".join((*KEYS, *SUMS))
     same = " AND ".join(
         [f"COALESCE(a.{key}, 0) = COALESCE(b.{key}, 0)" for key in KEYS] + [f"a.{name} = b.{name}" for name in SUMS]
     )
-    among = "TRUE" if libraries is changed.ALL else f"library_id IN ({_keys(libraries)})"
     kept = f"(SELECT * FROM {table} WHERE {among})"  # noqa: S608
-    sql, given = counting(today, libraries)
-    _say("DROP TABLE IF EXISTS fresh_totals")
-    _say(f"CREATE TEMPORARY TABLE fresh_totals AS {sql}", given)
-    stale = f"SELECT a.id FROM {kept} a LEFT JOIN fresh_totals b ON {same} WHERE b.library_id IS NULL"  # noqa: S608
+    stale = f"SELECT a.id FROM {kept} a LEFT JOIN {fresh} b ON {same} WHERE b.library_id IS NULL"  # noqa: S608
     gone = _say(f"DELETE FROM {table} WHERE id IN ({stale})")  # noqa: S608
     made = _say(
-        f"INSERT INTO {table} ({columns}) SELECT {', '.join(f'a.{name}' for name in (*KEYS, *SUMS))} FROM fresh_totals a"  # noqa: S608
+        f"INSERT INTO {table} ({columns}) SELECT {', '.join(f'a.{name}' for name in (*KEYS, *SUMS))} FROM {fresh} a"  # noqa: S608
         f" LEFT JOIN {kept} b ON {same} WHERE b.id IS NULL"
     )
-    _say("DROP TABLE fresh_totals")
     return gone + made
 
 
@@ -161,90 +210,3 @@ def _say(statement, given=None):
     with connection.cursor() as cursor:
         cursor.execute(statement, given)
         return cursor.rowcount
-
-
-# --- Summed up for a page ------------------------------------------------------------------------------------------------------
-
-
-@dataclass
-class Sums:
-    """Numbers of people. Without a course one person may be in several states; with one, in one of them."""
-
-    staff: int = 0
-    never: int = 0
-    begun: int = 0
-    in_progress: int = 0
-    completed: int = 0  # without a valid certificate
-    certificates: int = 0
-    expired: int = 0
-    overdue: int = 0
-
-    def add(self, numbers):
-        for name, number in zip(SUMS, numbers, strict=True):
-            setattr(self, name, getattr(self, name) + number)
-        return self
-
-    @property
-    def not_begun(self):
-        return self.staff - self.begun
-
-    @property
-    def done(self):
-        """Completed, with or without a certificate. Of one course alone."""
-        return self.completed + self.certificates + self.expired
-
-
-@dataclass
-class Picture:
-    """What the totals say of a part of the tree: {course (None: any): Sums} each."""
-
-    at: object = None  # None: counted just now
-    whole: dict = field(default_factory=dict)
-    positions: dict = field(default_factory=dict)  # position's key: {course: Sums}
-    places: dict = field(default_factory=dict)  # path of a library shown: {course: Sums}
-
-    def of(self, where, course):
-        """The Sums of one of the dicts, with the number of staff that stands without a course."""
-        found = where.get(course) or Sums()
-        everybody = where.get(None) or Sums()
-        found.staff, found.never = everybody.staff, everybody.never
-        return found
-
-
-def picture(paths, current, position=None):
-    """The numbers of `current` (a Library; None: of all in `paths`, those of the topmost libraries in scope). Two queries.
-    With a position, of its people alone.
-
-    `places` are keyed by the path of each child of `current` (or each of `paths`); who works in `current` itself is under its own.
-    """
-    counted = Counting.objects.first()
-    found = Picture(counted.at if counted else None)
-    sql, given = (Total._meta.db_table, []) if counted else _live()
-    tops = [current.path] if current else paths
-    if not tops:
-        return found
-    where = " OR ".join(["l.path LIKE %s"] * len(tops))
-    if position:
-        where = f"({where}) AND t.position_id = {int(position.pk)}"
-    # The places as rows of their own: told the beginning of a path alone, PostgreSQL expects a group for each library, and sorts.
-    if current:
-        child = f"c.path LIKE %s AND c.depth <= {current.depth + 1} AND c.path = SUBSTR(l.path, 1, {len(current.path) + Library.steplen})"
-    else:
-        child = f"c.path IN ({', '.join(['%s'] * len(tops))}) AND c.path = SUBSTR(l.path, 1, LENGTH(c.path))"
-    names = ", ".join(f"SUM(t.{name})" for name in SUMS)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT c.path, t.position_id, t.course_id, {names} FROM {sql} t JOIN accounts_library l ON l.id = t.library_id"  # noqa: S608
-            f" JOIN accounts_library c ON {child} WHERE {where} GROUP BY 1, 2, 3",
-            [*given, *([f"{current.path}%"] if current else tops), *(f"{path}%" for path in tops)],
-        )
-        for place, position, course, *numbers in cursor.fetchall():
-            numbers = [int(number) for number in numbers]
-            for group in (found.whole, found.positions.setdefault(position, {}), found.places.setdefault(place, {})):
-                group.setdefault(course, Sums()).add(numbers)
-    return found
-
-
-def _live():
-    sql, given = counting(timezone.localdate())
-    return f"({sql})", given

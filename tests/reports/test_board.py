@@ -18,6 +18,7 @@ from courses.models import Enrolment
 from reports import half_year, sheets, totals
 from reports.models import Counting, Requirement, Total
 from reports.overdue import people_overdue
+from reports.picture import picture
 from tests.seminars import making
 
 pytestmark = pytest.mark.django_db
@@ -322,7 +323,8 @@ def test_a_nation_grows_with_progress_in_a_few_queries_a_batch():
         sum(Total.objects.filter(course=None).values_list("staff", flat=True))
         == User.objects.exclude(library=None).count()
     )
-    shares = totals.picture(["0001"], None).of(totals.picture(["0001"], None).whole, None)
+    nation = picture([Library.objects.get(path="0001")])
+    shares = nation.of(nation.whole, None)
     assert 150 < shares.begun < 270 and 80 < shares.certificates < 200 and shares.overdue > 0 and 0 < shares.never < 100
     with pytest.raises(NotEmpty):
         growing.grow(5)
