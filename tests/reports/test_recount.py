@@ -1,5 +1,6 @@
 """Recounting only what has changed: whatever is done to the facts, the totals say what a count of everything says."""
 
+from collections import Counter
 from datetime import date, timedelta
 
 import pytest
@@ -13,7 +14,7 @@ from certification.models import Certificate, CertificateVersion
 from certification.validity import expiry
 from courses.models import Course, Enrolment
 from reports import changed, totals
-from reports.models import Counting, Requirement, Total, Waiver
+from reports.models import Counting, Requirement, Total, TotalBelow, Waiver
 from reports.overdue import counted_from
 from tests.seminars import making
 
@@ -40,6 +41,19 @@ def whole():
 
 def kept():
     return set(Total.objects.values_list(*totals.KEYS, *totals.SUMS))
+
+
+def below():
+    """What is kept of the sums below each library, and what each library's totals say of them."""
+    paths, added = dict(Library.objects.values_list("pk", "path")), Counter()
+    above = {path: pk for pk, path in paths.items()}
+    for library, position, course, *numbers in Total.objects.values_list(*totals.KEYS, *totals.SUMS):
+        for end in range(Library.steplen, len(paths[library]), Library.steplen):
+            for name, number in zip(totals.SUMS, numbers, strict=True):
+                added[above[paths[library][:end]], position, course, name] += number
+    rows = TotalBelow.objects.values_list(*totals.KEYS, *totals.SUMS)
+    said = {(*row[:3], name): number for row in rows for name, number in zip(totals.SUMS, row[3:], strict=True)}
+    return said, dict(added)
 
 
 def nothing_is_new():
@@ -144,12 +158,16 @@ def test_after_each_deed_the_totals_say_what_a_count_of_everything_says(nation):
         assert quiet.get().begun == WRONG, name  # it was not counted
         quiet.update(begun=was)
         assert kept() == whole(), name
+        said, added = below()
+        assert said == added, name
     for name, deed in OF_MANY.items():
         nothing_is_new()
         quiet.update(begun=WRONG)
         deed()
         totals.recount()
         assert kept() == whole(), name
+        said, added = below()
+        assert said == added, name
     nothing_is_new()
     assert (changed_since(), totals.recount()) == ([], 0)
 
