@@ -86,7 +86,7 @@ def board(tops, library, *, courses, positions, course=None, position=None):
 def _places(tops, library):
     if library is None:
         return tops
-    return list(Library.objects.below(library).filter(depth__lte=library.depth + 1))
+    return [library, *Library.objects.below(library).filter(depth=library.depth + 1)]
 
 
 def _scale(lines):

@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import Role
-from accounts.roles import has_role, scope_of
+from accounts.roles import has_role, tops_of
 from seminars.paper_views import file_answer
 
 from . import half_year, sheets
 from .board import board
 from .forms import BoardForm, offered
-from .tree import tops_of, tree
+from .tree import tree
 from .views import keep, library_of, refuse_others
 
 
@@ -27,7 +27,7 @@ def _board(request):
     form = BoardForm(request.GET, **told)
     if not form.is_valid():
         raise Http404
-    tops = tops_of(scope_of(request.user, Role.HR, Role.DIRECTOR))
+    tops = tops_of(request.user, Role.HR, Role.DIRECTOR)
     if library is None and len(tops) == 1:
         library = tops[0]
     return form, tops, library, board(tops, library, **told, **form.cleaned_data)
@@ -98,7 +98,7 @@ def report(request):
     """The half-yearly report of a library with all below it: ?library=CODE&half=2026-2"""
     refuse_others(request.user)
     library = library_of(request.user, request.GET.get("library"))
-    tops = tops_of(scope_of(request.user, Role.HR, Role.DIRECTOR))
+    tops = tops_of(request.user, Role.HR, Role.DIRECTOR)
     library = library or (tops[0] if len(tops) == 1 else None)
     half = half_year.parse(request.GET.get("half", ""), timezone.localdate())
     if library is None or half is None:

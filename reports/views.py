@@ -8,12 +8,12 @@ from django.views.decorators.http import require_safe
 
 from accounts import audit
 from accounts.models import Role
-from accounts.roles import has_role, people_in_scope_of, people_let_in_by, scope_of
+from accounts.roles import has_role, people_in_scope_of, people_let_in_by, scope_of, tops_of
 
 from . import people as progress
 from . import people_sheet, sheets
 from .forms import AskForm
-from .tree import tops_of, tree
+from .tree import tree
 
 PEOPLE_A_PAGE = 50
 MOST_COUNTED = 1_000  # people found are counted up to here: a nation is not counted for every page
@@ -66,7 +66,7 @@ class Asked:
 def people(request):
     """The list, a page at a time. The same number of queries for ten people and for a nation."""
     asked = Asked(request)
-    tops = tops_of(scope_of(request.user, Role.HR, Role.DIRECTOR))
+    tops = tops_of(request.user, Role.HR, Role.DIRECTOR)
     number = min(_number(request.GET.get("page")), LAST_PAGE)
     first = (number - 1) * PEOPLE_A_PAGE
     rows = list(asked.people.select_related("library", "position")[first : first + PEOPLE_A_PAGE + 1])
