@@ -23,15 +23,25 @@ FOR_MANY = """
         OR EXISTS (SELECT 1 FROM accounts_library WHERE age(xmin) <= %(age)s)
         OR EXISTS (SELECT 1 FROM courses_course WHERE age(xmin) <= %(age)s)
 """
-# Whose record is new, or where as many do not work as were counted.
+# Whose record is new, and how many work in the nation.
+BY_RECORDS = """
+    SELECT COALESCE(ARRAY_AGG(DISTINCT library_id) FILTER (WHERE age(xmin) <= %(age)s), '{}'), COUNT(*) FILTER (WHERE is_active)
+    FROM accounts_user WHERE library_id IS NOT NULL
+"""
+# How many work in these libraries now, how many were counted in them, and in the nation.
+IN_THESE = """
+    SELECT (SELECT COUNT(*) FROM accounts_user WHERE is_active AND library_id = ANY(%(found)s)),
+        (SELECT COALESCE(SUM(staff), 0) FROM reports_total WHERE course_id IS NULL AND library_id = ANY(%(found)s)),
+        (SELECT COALESCE(SUM(staff), 0) FROM reports_total WHERE course_id IS NULL)
+"""
+# Where as many do not work as were counted.
 BY_STAFF = """
     SELECT library_id FROM (
-        SELECT library_id, COUNT(*) FILTER (WHERE is_active) AS staff, BOOL_OR(age(xmin) <= %(age)s) AS is_new
-        FROM accounts_user WHERE library_id IS NOT NULL GROUP BY library_id
+        SELECT library_id, COUNT(*) AS staff FROM accounts_user WHERE is_active AND library_id IS NOT NULL GROUP BY library_id
     ) works FULL JOIN (
         SELECT library_id, SUM(staff) AS staff FROM reports_total WHERE course_id IS NULL GROUP BY library_id
     ) counted USING (library_id)
-    WHERE is_new OR COALESCE(works.staff, 0) <> COALESCE(counted.staff, 0)
+    WHERE COALESCE(works.staff, 0) <> COALESCE(counted.staff, 0)
 """
 # Arrays, for the planner to expect few rows and look for them by their keys.
 BY_PROGRESS = """
@@ -63,8 +73,20 @@ def libraries(since):
     age = {"age": _ask(AGE, [since])[0][0]}
     if age["age"] < 0 or _ask(FOR_MANY, age)[0][0]:  # a moment to come: of another server, whose data was restored here
         return ALL
-    found = {key for statement in (BY_STAFF, BY_PROGRESS) for (key,) in _ask(statement, age)}
+    found = _by_people(age) | {key for (key,) in _ask(BY_PROGRESS, age)}
     return ALL if len(found) > MOST * _ask("SELECT COUNT(*) FROM accounts_library")[0][0] else sorted(found)
+
+
+def _by_people(age):
+    """Where somebody's record is new, and where somebody has left.
+
+    Nobody can have come to any other library, as no record there is new; so if in all others together as many work as were counted,
+    nobody has left one of them either. Only where fewer do, it is asked of each."""
+    ((found, staff),) = _ask(BY_RECORDS, age)
+    ((staff_here, counted_here, counted),) = _ask(IN_THESE, {"found": found})
+    if staff - staff_here == counted - counted_here:
+        return set(found)
+    return {*found, *(key for (key,) in _ask(BY_STAFF))}
 
 
 def _ask(statement, given=None):

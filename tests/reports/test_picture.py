@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts import libraries
 from accounts.models import Library, Position, Role, User
+from accounts.roles import grant, scope_of, tops_of
 from courses.models import Course
 from reports import totals
 from reports.board import board
@@ -103,6 +104,19 @@ def test_the_kept_sums_say_what_each_librarys_totals_say_and_the_facts(nation):
     whole = picture(shown(at("UZ")), at("UZ")).whole
     assert (whole[None].staff, len(whole)) == (70, 3)
     assert {name for name in totals.SUMS if getattr(whole[None], name)} == {*totals.SUMS} - {"expired"}
+
+
+def test_the_topmost_libraries_of_a_reader_are_those_of_the_scope(nation, admin):
+    reader = making.person("reader")
+    for role, code in ((Role.HR, "B1"), (Role.HR, "A"), (Role.DIRECTOR, "A1"), (Role.DIRECTOR, "B1"), (Role.TRAINER, "C")):
+        grant(person=reader, role=role, library=at(code))
+
+    found = tops_of(reader, Role.HR, Role.DIRECTOR)
+
+    assert [one.code for one in found] == ["A", "B1"]
+    assert set(Library.objects.below(*found)) == set(scope_of(reader, Role.HR, Role.DIRECTOR))
+    assert [one.code for one in tops_of(admin, Role.HR)] == ["UZ"]
+    assert tops_of(making.person("nobody"), Role.HR) == []
 
 
 def test_only_the_rows_of_the_places_shown_and_of_those_below_them_are_read(nation, django_assert_num_queries):
