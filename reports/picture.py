@@ -55,7 +55,7 @@ class Picture:
     at: object = None  # None: counted just now
     whole: dict = field(default_factory=dict)
     positions: dict = field(default_factory=dict)  # position's key: {course: Sums}
-    places: dict = field(default_factory=dict)  # key of a library shown: {course: Sums}, of any and of the course asked for
+    places: dict = field(default_factory=dict)  # key of a library shown: {None and the course asked for: Sums}
 
     def of(self, where, course):
         """The Sums of one of the dicts, with the number of staff that stands without a course."""

@@ -160,14 +160,13 @@ def _write(today, libraries):
 
 def _add_to_those_above(among):
     """What the fresh totals of some libraries have more or less than those kept, added to the libraries above."""
-    less = ", ".join(f"-{name}" for name in SUMS)
+    less, differs = ", ".join(f"-{name}" for name in SUMS), " OR ".join(f"SUM({name}) <> 0" for name in SUMS)
     kept = f"SELECT {', '.join(KEYS)}, {less} FROM {Total._meta.db_table} WHERE {among}"  # noqa: S608
-    _make("differences", _summed(f"SELECT * FROM fresh_totals UNION ALL {kept}", " OR ".join(f"SUM({name}) <> 0" for name in SUMS)))  # noqa: S608
+    _make("differences", _summed(f"SELECT * FROM fresh_totals UNION ALL {kept}", differs))  # noqa: S608
     _make("below_differences", _below("differences"))
-    touched = "library_id IN (SELECT library_id FROM below_differences)"
+    touched, somebody = "library_id IN (SELECT library_id FROM below_differences)", "SUM(staff + begun + overdue) <> 0"
     was = f"SELECT {', '.join((*KEYS, *SUMS))} FROM {TotalBelow._meta.db_table} WHERE {touched}"  # noqa: S608
-    nobody = "SUM(staff) + SUM(begun) + SUM(overdue)"
-    _make("fresh_below", _summed(f"{was} UNION ALL SELECT * FROM below_differences", f"{nobody} <> 0"))
+    _make("fresh_below", _summed(f"{was} UNION ALL SELECT * FROM below_differences", somebody))  # noqa: S608
     _replace(TotalBelow, "fresh_below", touched)
     for name in ("differences", "below_differences"):
         _say(f"DROP TABLE {name}")

@@ -127,7 +127,9 @@ OF_PEOPLE = {
     ),
     "somebody leaves": lambda: User.objects.filter(username="L00-new-0").update(is_active=False),
     "somebody has no library": lambda: User.objects.filter(username="L00-new-1").update(library=None),
-    "somebody comes": lambda: making.person(library=Library.objects.get(code="L07")),
+    "somebody comes, the only one without a position": lambda: User.objects.create(
+        username="comes", library=Library.objects.get(code="L07")
+    ),
     "a record goes": lambda: User.objects.exclude(username__startswith="L").get(library__code="L07").delete(),
 }
 OF_MANY = {
