@@ -4,20 +4,24 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from accounts.models import Role
-from accounts.roles import has_role, people_in_scope_of, scope_of
+from accounts.roles import has_role, people_in_scope_of, scope_of, tops_of
 from certification.models import ExternalCertificate
 
 from . import invitations
 from . import people as progress
 from .board import board
-from .forms import AskForm, BoardForm
-from .tree import tops_of
+from .forms import AskForm, BoardForm, offered
+
+
+def refuse_others(user):
+    """Raises Http404 for who is neither HR, director nor administrator."""
+    if not has_role(user, Role.HR, Role.DIRECTOR, Role.ADMINISTRATOR):
+        raise Http404
 
 
 def people_of(user):
-    """The people whose progress the reader may see. Raises Http404 for who is neither HR, director nor administrator."""
-    if not has_role(user, Role.HR, Role.DIRECTOR, Role.ADMINISTRATOR):
-        raise Http404
+    """The people whose progress the reader may see. Raises Http404 as above."""
+    refuse_others(user)
     return people_in_scope_of(user)
 
 
@@ -54,15 +58,16 @@ class AskedBoard:
     """The dashboard that a question means: ?library=CODE&course=CODE&position=CODE"""
 
     def __init__(self, user, query):
-        people_of(user)
+        refuse_others(user)
         self.library = library_of(user, query.get("library"))
-        self.form = BoardForm(query)
+        told = offered()
+        self.form = BoardForm(query, **told)
         if not self.form.is_valid():
             raise Http404
-        self.tops = tops_of(scope_of(user, Role.HR, Role.DIRECTOR))
+        self.tops = tops_of(user, Role.HR, Role.DIRECTOR)
         if self.library is None and len(self.tops) == 1:
             self.library = self.tops[0]
-        self.board = board(self.tops, self.library, **self.form.cleaned_data)
+        self.board = board(self.tops, self.library, **told, **self.form.cleaned_data)
 
 
 def external_rows(user):

@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass, field
 
-from accounts.models import Library, Position
+from accounts.models import Library
 from accounts.text import in_language
 
-from . import totals
-from .forms import courses_by_code
+from .picture import Sums, picture
 
 FEWEST = 5  # people: the share of a smaller group would tell of persons
 
@@ -17,7 +16,7 @@ class Line:
 
     label: str
     code: str
-    sums: totals.Sums
+    sums: Sums
     in_any: bool = False  # no course is chosen: what is shown is the certificates of any
     is_itself: bool = False  # the people who work in the library itself, not below it
     link: str = ""  # the question that asks for its people
@@ -42,7 +41,7 @@ class Line:
 @dataclass
 class Board:
     at: object
-    sums: totals.Sums
+    sums: Sums
     in_any: bool
     places: list = field(default_factory=list)
     courses: list = field(default_factory=list)
@@ -58,14 +57,13 @@ class Board:
         return 100 * self.done // self.sums.staff if self.sums.staff else 0
 
 
-def board(tops, library, course=None, position=None):
-    """The Board of `library` with all below it (None: of all in scope). Five queries."""
-    found = totals.picture([top.path for top in tops], library, position)
-    key = course and course.pk
-    places = _places(tops, library)
+def board(tops, library, *, courses, positions, course=None, position=None):
+    """The Board of `library` with all below it (None: of all in scope), by each of `courses` and `positions`. Three queries."""
+    key, places = course and course.pk, _places(tops, library)
+    found = picture(places, library, key, position and position.pk)
     made = Board(found.at, found.of(found.whole, key), in_any=course is None)
     for place in places:
-        sums = found.of(found.places.get(place.path, {}), key)
+        sums = found.of(found.places.get(place.pk, {}), key)
         itself = library is not None and place.pk == library.pk
         if itself and not sums.staff:
             continue
@@ -73,9 +71,9 @@ def board(tops, library, course=None, position=None):
         made.people[place.path] = sums.staff
     if library:
         made.people[library.path] = made.sums.staff
-    for one in courses_by_code():
+    for one in courses:
         made.courses.append(Line(in_language(one.titles), one.code, found.of(found.whole, one.pk)))
-    names = {one.pk: one for one in Position.objects.order_by("pk")}
+    names = {one.pk: one for one in positions}
     for pk, one in [*names.items(), (None, None)]:
         if pk in found.positions:
             sums = found.of(found.positions[pk], key)
@@ -88,7 +86,7 @@ def board(tops, library, course=None, position=None):
 def _places(tops, library):
     if library is None:
         return tops
-    return list(Library.objects.below(library).filter(depth__lte=library.depth + 1))
+    return [library, *Library.objects.below(library).filter(depth=library.depth + 1)]
 
 
 def _scale(lines):

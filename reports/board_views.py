@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import Role
-from accounts.roles import has_role, scope_of
+from accounts.roles import has_role, tops_of
 from seminars.paper_views import file_answer
 
 from . import half_year
-from .asking import AskedBoard, keep, library_of, people_of
-from .tree import tops_of, tree
+from .asking import AskedBoard, keep, library_of, refuse_others
+from .tree import tree
 
 
 @login_required
@@ -65,9 +65,9 @@ def _tables(request, found):
 @require_safe
 def report(request):
     """The half-yearly report of a library with all below it: ?library=CODE&half=2026-2"""
-    people_of(request.user)
+    refuse_others(request.user)
     library = library_of(request.user, request.GET.get("library"))
-    tops = tops_of(scope_of(request.user, Role.HR, Role.DIRECTOR))
+    tops = tops_of(request.user, Role.HR, Role.DIRECTOR)
     library = library or (tops[0] if len(tops) == 1 else None)
     half = half_year.parse(request.GET.get("half", ""), timezone.localdate())
     if library is None or half is None:

@@ -74,8 +74,20 @@ class AskForm(forms.Form):
     alone = forms.BooleanField(label=_("Only the library itself"), required=False)
 
 
+def offered():
+    """{"courses", "positions"}: what the dashboard tells of and may be narrowed by. Two queries."""
+    return {"courses": list(courses_by_code()), "positions": list(Position.objects.order_by("pk"))}
+
+
 class BoardForm(forms.Form):
-    """What the dashboard is narrowed by, beside the library."""
+    """What the dashboard is narrowed by, beside the library. `courses` and `positions`, as `offered`: read once for page and form."""
 
     course = AskForm.base_fields["course"]
     position = AskForm.base_fields["position"]
+
+    def __init__(self, *args, courses, positions, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, offered in (("course", courses), ("position", positions)):
+            field = self.fields[name]
+            labels = [(one.code, field.label_from_instance(one)) for one in offered]
+            field.choices = [("", field.empty_label), *labels]

@@ -17,6 +17,7 @@ from seminars import paper
 from seminars.models import Attendance
 
 from .board import board
+from .forms import offered
 
 FIRST_YEAR = 2000
 WIDTHS = (66, 20, 24, 26, 24, 26)  # millimetres: 186 in all
@@ -86,7 +87,7 @@ def facts(library, half):
 def draw(library, half):
     """The PDF as bytes, in the language that is active."""
     now = timezone.now()
-    found, happened = board([library], library), facts(library, half)
+    found, happened = board([library], library, **offered()), facts(library, half)
     printed = formats.date_format(timezone.localtime(now), "DATETIME_FORMAT")
     as_of = formats.date_format(timezone.localtime(found.at or now), "DATETIME_FORMAT")
 

@@ -18,7 +18,7 @@ class Node:
     children: list = field(default_factory=list)
 
 
-def tops_of(scope):
+def _tops_of(scope):
     """The topmost libraries of a scope (a queryset by path). One query, as large as the number of grants."""
     return list(scope.exclude(pk__in=_below_another(scope)))
 
@@ -66,4 +66,4 @@ def counted_tree(scope, people, current=None):
     numbers = Counter()
     for path, n in people.order_by().values_list("library__path").annotate(n=Count("pk")):
         numbers.update(dict.fromkeys((path[:end] for end in range(Library.steplen, len(path) + 1, Library.steplen)), n))
-    return tree(tops_of(scope.in_use()), current, numbers)
+    return tree(_tops_of(scope.in_use()), current, numbers)

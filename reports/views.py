@@ -6,11 +6,11 @@ from django.views.decorators.http import require_safe
 
 from accounts import audit
 from accounts.models import Role
-from accounts.roles import has_role, people_let_in_by, scope_of
+from accounts.roles import has_role, people_let_in_by, tops_of
 
 from . import people as progress
 from .asking import Asked, keep, people_of
-from .tree import tops_of, tree
+from .tree import tree
 
 PEOPLE_A_PAGE = 50
 MOST_COUNTED = 1_000  # people found are counted up to here: a nation is not counted for every page
@@ -22,7 +22,7 @@ LAST_PAGE = 2_000
 def people(request):
     """The list, a page at a time. The same number of queries for ten people and for a nation."""
     asked = Asked(request.user, request.GET)
-    tops = tops_of(scope_of(request.user, Role.HR, Role.DIRECTOR))
+    tops = tops_of(request.user, Role.HR, Role.DIRECTOR)
     number = min(_number(request.GET.get("page")), LAST_PAGE)
     first = (number - 1) * PEOPLE_A_PAGE
     rows = list(asked.people.select_related("library", "position")[first : first + PEOPLE_A_PAGE + 1])

@@ -387,6 +387,10 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddIndex(
+            model_name='library',
+            index=models.Index(fields=['depth', 'path'], name='libraries_of_a_level'),
+        ),
+        migrations.AddIndex(
             model_name='job',
             index=models.Index(condition=models.Q(('finished_at__isnull', True)), fields=['claimed_at'], name='jobs_to_do'),
         ),

@@ -82,6 +82,7 @@ class Library(MP_Node):
 
     class Meta:
         verbose_name, verbose_name_plural = _("library"), _("libraries")
+        indexes = [models.Index(fields=["depth", "path"], name="libraries_of_a_level")]  # whose children a page shows
         constraints = [
             models.CheckConstraint(
                 condition=Q(level__in=["nation", "region", "district", "library"]), name="a_library_has_a_level"

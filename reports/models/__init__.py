@@ -2,6 +2,6 @@
 
 from .api import ApiClient, Delivery, Webhook
 from .requirements import DigestWeek, Requirement, Waiver
-from .totals import Counting, Total
+from .totals import Counting, Total, TotalBelow
 
-__all__ = ["ApiClient", "Counting", "Delivery", "DigestWeek", "Requirement", "Total", "Waiver", "Webhook"]
+__all__ = ["ApiClient", "Counting", "Delivery", "DigestWeek", "Requirement", "Total", "TotalBelow", "Waiver", "Webhook"]

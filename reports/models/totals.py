@@ -14,9 +14,9 @@ def _of(model, words, **options):
     )
 
 
-class Total(models.Model):
-    """How many of one library's staff in one position stand so in one course; without a course: in any (not exclusive). Of each
-    course the newest run, as in reports/people.py: State.
+class _Numbers(models.Model):
+    """How many of some staff in one position stand so in one course; without a course: in any (not exclusive). Of each course the
+    newest run, as in reports/people.py: State.
 
     A row may be thrown away: reports/totals.py counts it anew.
     """
@@ -34,10 +34,27 @@ class Total(models.Model):
     overdue = models.PositiveIntegerField(_("overdue"))
 
     class Meta:
-        verbose_name, verbose_name_plural = _("total"), _("totals")
+        abstract = True
 
     def __str__(self):
         return f"{self.library_id} {self.position_id} {self.course_id}"
+
+
+class Total(_Numbers):
+    """Of one library's own staff."""
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("total"), _("totals")
+        indexes = [models.Index(fields=["library"], name="totals_of_a_library")]
+
+
+class TotalBelow(_Numbers):
+    """The sums of the Totals of all libraries that belong to one, without its own: a page of a nation reads as many rows as one of a
+    district. Of the tree as it was at Counting.tree."""
+
+    class Meta:
+        verbose_name, verbose_name_plural = _("total of the libraries below"), _("totals of the libraries below")
+        indexes = [models.Index(fields=["library"], name="totals_below_a_library")]
 
 
 class Counting(models.Model):
@@ -45,6 +62,10 @@ class Counting(models.Model):
 
     at = models.DateTimeField(_("when"))
     milliseconds = models.PositiveIntegerField(default=0)
+    seen = models.BigIntegerField(null=True)  # reports/changed.py: what was written later is not counted yet
+    tree = models.BigIntegerField(default=0)  # the newest LibraryChange when TotalBelow was counted
+    whole_at = models.DateTimeField()  # not only what had changed
+    whole_milliseconds = models.PositiveIntegerField(default=0)
 
     class Meta:
         verbose_name, verbose_name_plural = _("counting of the totals"), _("countings of the totals")

@@ -10,11 +10,13 @@ from urllib.parse import urlsplit, urlunsplit
 PASSWORD = "uzun-parol-ibora"
 
 
-def make(server=None):
+def make(server=None, kept=None):
     """Migrate a scratch database and let Django know it. Its name, without its ending, ends in _scratch.
 
-    `server`: the address of a PostgreSQL server that is to hold it; else it is a file of SQLite.
+    `server`: the address of a PostgreSQL server that is to hold it; else it is a file of SQLite. `kept`: the address of a database
+    that is there already, and stays.
     """
+    address = kept or (on_server(server) if server else None)
     folder = Path(tempfile.mkdtemp(prefix="saboq-bench-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     for name in ("CACHE_URL", "CELERY_BROKER_URL", "EMAIL_URL", "LANGUAGES", "REQUIRE_MFA"):
@@ -22,7 +24,7 @@ def make(server=None):
     os.environ |= {
         "MODE": "test",
         "SABOQ_BENCH_DIR": str(folder),
-        "DATABASE_URL": on_server(server) if server else f"sqlite:///{folder / 'bench_scratch.sqlite3'}",
+        "DATABASE_URL": address or f"sqlite:///{folder / 'bench_scratch.sqlite3'}",
         "DJANGO_SETTINGS_MODULE": "scripts.bench._settings",
         "LOG_LEVEL": "ERROR",
     }

@@ -7,7 +7,7 @@ from config.settings import *  # noqa: F403
 from config.settings import INSTALLED_APPS, STORAGES, TEMPLATES
 
 SCRATCH = VAR = Path(os.environ["SABOQ_BENCH_DIR"])
-INSTALLED_APPS = [*INSTALLED_APPS, "scripts.bench.barepages", "scripts.bench.barequiz"]
+INSTALLED_APPS = [*INSTALLED_APPS, "scripts.bench.barepages", "scripts.bench.barequiz", "scripts.bench.barereport"]
 ROOT_URLCONF = "scripts.bench._urls"
 ALLOWED_HOSTS = ["testserver", "localhost"]
 MEDIA_ROOT = SCRATCH / "media"

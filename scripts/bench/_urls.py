@@ -9,6 +9,7 @@ from wagtail import urls as wagtail_urls
 from certification.models import CertificateVersion
 from config.urls import *  # noqa: F403
 from config.urls import urlpatterns as ours
+from scripts.bench.barereport.views import report
 
 REST = {}  # name -> HTML that makes the answer as long as the page it is compared with
 
@@ -32,6 +33,7 @@ urlpatterns = [
     path("bare/django/<str:name>/", bare),
     path("bare/file/<str:code>/", bare_file),
     path("barequiz/", include("scripts.bench.barequiz.urls")),
+    path("barereport/", report),
     path("bare/wagtail/", include(wagtail_urls)),
     *ours,
 ]
