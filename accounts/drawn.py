@@ -30,7 +30,7 @@ _SMALL = 300  # bytes that are not worth packing
 
 def place(name):
     """Where `name` (small letters) is filled in, as text that templates leave alone."""
-    return mark_safe(f"x{_SIGN}-{name}-x")  # nothing that escaping or quoting would change
+    return mark_safe(f"x{_SIGN}-{name}-x")  # nothing that escaping or quoting would change  # nosec B703
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ class Part:
     """HTML that is filled into more than one page: it is packed once."""
 
     def __init__(self, html):
-        self.html, self.text = mark_safe(html), html.encode()
+        self.html, self.text = mark_safe(html), html.encode()  # nosec B703
 
     def __str__(self):
         return self.html  # templates take the text of a value, and then ask whether it is safe

@@ -32,7 +32,7 @@ class Person:
     """One life at the platform. A fault is met as the page's script or a person meets it: once more, after a moment."""
 
     def __init__(self, world, ledger, port, phase, row):
-        self.world, self.ledger, self.phase, self.dice = world, ledger, phase, random.Random(row[0])
+        self.world, self.ledger, self.phase, self.dice = world, ledger, phase, random.Random(row[0])  # nosec B311
         self.pk, self.login, self.email = row
         library = self.pk // A_LIBRARY
         self.browser = Browser(port, f"10.1.{library // 250}.{library % 250 + 1}", ledger)

@@ -61,7 +61,7 @@ def worker_killed(drill):
 def web_killed(drill):
     """Each of the web server's processes in its turn, while it answers; its master starts another."""
     for number in drill.stack.web_workers():
-        time.sleep(random.uniform(0.2, 1))
+        time.sleep(random.uniform(0.2, 1))  # nosec B311
         os.kill(number, signal.SIGKILL)
     return time.time()
 

@@ -257,7 +257,7 @@ class Stack:
 
 def _plain():
     """The environment of programs that are not ours."""
-    return {"PATH": os.environ.get("PATH", "/usr/bin:/bin") + ":/usr/sbin:/sbin", "LANG": "C.UTF-8", "HOME": "/tmp"}
+    return {"PATH": os.environ.get("PATH", "/usr/bin:/bin") + ":/usr/sbin:/sbin", "LANG": "C.UTF-8", "HOME": "/tmp"}  # nosec B108
 
 
 def _servants():

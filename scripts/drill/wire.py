@@ -80,7 +80,7 @@ class Budget:
                 self.left = None
                 return 0
             if self.left is None:
-                self.left = random.randint(*bounds)
+                self.left = random.randint(*bounds)  # nosec B311
             self.left -= size
             return min(self.left, 0)
 

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from datetime import timedelta
 
-PASSWORD = "uzun-parol-ibora"
+PASSWORD = "uzun-parol-ibora"  # nosec B105
 LESSONS, ASKED = 3, 6
 
 
