@@ -1,6 +1,6 @@
-from django.urls import path
+from django.urls import path, re_path
 
-from . import copy_views, privacy_views, search_views, views
+from . import copy_views, privacy_views, search_views, translation_views, views
 
 urlpatterns = [
     path("learning/", views.learning, name="learning"),
@@ -11,5 +11,11 @@ urlpatterns = [
     path("search/", search_views.search, name="search"),
     path("glossary/", views.glossary, name="glossary"),
     path("teach/courses/<int:pk>/copy/", copy_views.copy, name="course_copy"),
+    path("teach/translations/", translation_views.courses, name="translations"),
+    path("teach/courses/<int:pk>/translations/", translation_views.course, name="translation_board"),
+    re_path(
+        r"^teach/courses/(?P<pk>\d+)/translations/(?P<language>[a-z-]+)/(?P<kind>page|question|seminar)/(?P<key>\d+)/$",
+        translation_views.one, name="translation_side",
+    ),  # fmt: skip
     path("media/<path:name>", views.media, name="media"),
 ]

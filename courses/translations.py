@@ -16,7 +16,12 @@ _NO_WORDS = {"id", "image", "file", "hash"}  # an image is walked by itself: its
 
 def words_of(content, language):
     """What a content says in one language: sorted [place, text]. Places go by ids, so another order of choices is the same."""
-    return sorted(_walk(content, language, ""))
+    return sorted(in_order(content, language))
+
+
+def in_order(content, language):
+    """The same in the order in which the content has them."""
+    return list(_walk(content, language, ""))
 
 
 def _walk(part, language, place):
