@@ -59,7 +59,9 @@ def course(request, pk):
         "course": found,
         "form": form,
         "counts": [(code, NAMES[code], count) for code, count in counts.items()],
-        "languages": [(code, NAMES[code]) for code in [found.source, *others] if language in ("", code) or code == found.source],
+        "languages": [
+            (code, NAMES[code]) for code in [found.source, *others] if language in ("", code) or code == found.source
+        ],
         "names": NAMES,
         "rows": board.narrowed(rows, language, todo),
         "total": len(rows),

@@ -15,7 +15,8 @@ urlpatterns = [
     path("teach/courses/<int:pk>/translations/", translation_views.course, name="translation_board"),
     re_path(
         r"^teach/courses/(?P<pk>\d+)/translations/(?P<language>[a-z-]+)/(?P<kind>page|question|seminar)/(?P<key>\d+)/$",
-        translation_views.one, name="translation_side",
-    ),  # fmt: skip
+        translation_views.one,
+        name="translation_side",
+    ),
     path("media/<path:name>", views.media, name="media"),
 ]

@@ -177,7 +177,13 @@ def found_in_step(actions):
 
 @hooks.register("register_admin_menu_item")
 def translations_in_the_menu():
-    return MenuItem(_("Translations"), reverse("translations"), name="translations", icon_name="wagtail-localize-language", order=280)
+    return MenuItem(
+        _("Translations"),
+        reverse("translations"),
+        name="translations",
+        icon_name="wagtail-localize-language",
+        order=280,
+    )
 
 
 @hooks.register("insert_editor_js")

@@ -140,7 +140,9 @@ def translations_of(pages):
 def pools_of(course, quizzes):
     """[(pool, the quiz page below which its questions stand, or None)]: each pool once. Two queries."""
     drawn = {}
-    for quiz, pool in QuizDraw.objects.filter(page__in=quizzes).order_by("page__path", "sort_order").values_list("page", "pool"):
+    for quiz, pool in (
+        QuizDraw.objects.filter(page__in=quizzes).order_by("page__path", "sort_order").values_list("page", "pool")
+    ):
         drawn.setdefault(pool, quiz)
     pools = QuestionPool.objects.filter(pk__in=drawn) | QuestionPool.objects.filter(course=course)
     return [(pool, drawn.get(pool.pk)) for pool in pools.order_by("pk")]
@@ -254,7 +256,9 @@ class _Reader:
 
     def _seminars(self):
         """{key of the module, or None: rows of its seminars}."""
-        seminars = list(Seminar.objects.filter(course=self.course, archived=False).select_related("module").order_by("code"))
+        seminars = list(
+            Seminar.objects.filter(course=self.course, archived=False).select_related("module").order_by("code")
+        )
         notes = seminar_translations.notes_of(seminars)
         rows = {}
         for seminar in seminars:

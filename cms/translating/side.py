@@ -257,5 +257,7 @@ def _content_lines(content, language, then):
 
 def _name_of(place):
     words = [word for word in place.split("/") if word]
-    name = next((NAMES[word] for word in (words[-1], words[0]) if word in NAMES and (word != "text" or len(words) == 1)), None)
+    name = next(
+        (NAMES[word] for word in (words[-1], words[0]) if word in NAMES and (word != "text" or len(words) == 1)), None
+    )
     return str(name or place)
