@@ -93,6 +93,6 @@ def one(request, pk, language, kind, key):
         "side": shown,
         "language_name": NAMES[language],
         "source_name": NAMES.get(shown.source_language, shown.source_language),
-        "changed": [line for line in shown.lines if line.was or line.is_new or line.is_gone],
+        "changed": [(n, line) for n, line in enumerate(shown.lines, 1) if line.is_marked],
     }
     return render(request, "cms/translation_side.html", context, status=status)

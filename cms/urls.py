@@ -1,4 +1,4 @@
-from django.urls import path, re_path
+from django.urls import path
 
 from . import copy_views, privacy_views, search_views, translation_views, views
 
@@ -13,8 +13,8 @@ urlpatterns = [
     path("teach/courses/<int:pk>/copy/", copy_views.copy, name="course_copy"),
     path("teach/translations/", translation_views.courses, name="translations"),
     path("teach/courses/<int:pk>/translations/", translation_views.course, name="translation_board"),
-    re_path(
-        r"^teach/courses/(?P<pk>\d+)/translations/(?P<language>[a-z-]+)/(?P<kind>page|question|seminar)/(?P<key>\d+)/$",
+    path(
+        "teach/courses/<int:pk>/translations/<slug:language>/<slug:kind>/<int:key>/",
         translation_views.one,
         name="translation_side",
     ),

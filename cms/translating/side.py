@@ -11,6 +11,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.safestring import mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log
 from wagtail.models import Page, Revision
@@ -51,6 +52,10 @@ class Line:
     is_new: bool = False  # it did not exist when the translation was made
     is_gone: bool = False  # it stands no longer in the source
 
+    @property
+    def is_marked(self):
+        return bool(self.was or self.is_new or self.is_gone)
+
 
 @dataclass
 class Side:
@@ -71,7 +76,10 @@ class Side:
 
 def find(*, user, course, language, kind, key):
     """The Side of one thing of a course. Raises Http404 where there is none of the user's, or no translation."""
-    return {"page": _page, "question": _question, "seminar": _seminar}[kind](user, course, language, key)
+    found = {"page": _page, "question": _question, "seminar": _seminar}.get(kind)
+    if not found:
+        raise Http404
+    return found(user, course, language, key)
 
 
 def mark_in_step(side, *, seen, by):
@@ -146,7 +154,7 @@ def _namer(model):
     def name(part):
         found = model._meta.get_field(part.field)
         block = found.stream_block.child_blocks.get(part.kind) if part.field in STREAMS else None
-        return str(block.label if block else found.verbose_name)
+        return str(block.label if block else capfirst(found.verbose_name))
 
     return name
 
@@ -257,7 +265,6 @@ def _content_lines(content, language, then):
 
 def _name_of(place):
     words = [word for word in place.split("/") if word]
-    name = next(
-        (NAMES[word] for word in (words[-1], words[0]) if word in NAMES and (word != "text" or len(words) == 1)), None
+    return str(
+        next((NAMES[word] for word in reversed(words) if word in NAMES and (word != "text" or len(words) == 1)), place)
     )
-    return str(name or place)
