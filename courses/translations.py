@@ -41,6 +41,29 @@ def _walk(part, language, place):
             yield from _walk(inner, language, f"{place}/{key}")
 
 
+def with_words(part, language, words, place=""):
+    """The content with `words` {place: text} in one language; places as `in_order` gives them. Lists are given line by line."""
+    if isinstance(part, dict):
+        if part and set(part) <= {*LANGUAGES, "all"}:
+            if place not in words:
+                return part
+            is_list = any(isinstance(said, list) for said in part.values())
+            return part | {language: words[place].splitlines() if is_list else words[place]}
+        made = {}
+        for key, inner in part.items():
+            if key == "image":
+                made[key] = inner | {"alt": with_words(inner["alt"], language, words, f"{place}/image")}
+            else:
+                made[key] = inner if key in _NO_WORDS else with_words(inner, language, words, f"{place}/{key}")
+        return made
+    if isinstance(part, list):
+        return [
+            with_words(inner, language, words, f"{place}/{inner.get('id', n) if isinstance(inner, dict) else n}")
+            for n, inner in enumerate(part)
+        ]
+    return part
+
+
 def fingerprint(words):
     return hashlib.sha256(json.dumps(words, ensure_ascii=False).encode()).hexdigest()[:16]
 

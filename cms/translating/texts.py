@@ -20,6 +20,7 @@ class Part:
     kind: str  # of a block; "" where the field itself is the part
     key: str  # of a block: its id
     texts: tuple  # of (place within the part, text)
+    index: int = 0  # of a block: the how-manieth of its field
 
     @property
     def said(self):
@@ -36,10 +37,15 @@ def _parts(field, value):
     if field not in STREAMS:
         yield Part(field, "", "", (("", value),))
         return
-    for block in json.loads(value) if isinstance(value, str) else value:
+    for index, block in enumerate(raw_of(value)):
         texts = tuple(walk(block["value"]))
         if texts:
-            yield Part(field, block["type"], block.get("id") or "", texts)
+            yield Part(field, block["type"], block.get("id") or "", texts, index)
+
+
+def raw_of(value):
+    """The blocks of a field that holds blocks, as a revision keeps them."""
+    return json.loads(value) if isinstance(value, str) else value
 
 
 def walk(value, place=""):
@@ -55,6 +61,20 @@ def walk(value, place=""):
         for n, inner in enumerate(value):
             item = isinstance(inner, dict) and inner.get("type") == "item" and "value" in inner
             yield from walk(inner["value"] if item else inner, _below(place, str(n)))
+
+
+def put(value, place, text):
+    """The raw value of a block with `text` at `place`, one of those that `walk` gives; the value itself is changed."""
+    if not place:
+        return text
+    name, _slash, rest = place.partition("/")
+    key = int(name) if isinstance(value, list) else name
+    inner = value[key]
+    if isinstance(value, list) and isinstance(inner, dict) and inner.get("type") == "item" and "value" in inner:
+        inner["value"] = put(inner["value"], rest, text)
+    else:
+        value[key] = put(inner, rest, text)
+    return value
 
 
 def _below(place, name):
