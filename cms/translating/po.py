@@ -193,9 +193,8 @@ def take_in(judged, *, course, language, by, seminars):
                 n += len(rows)
         if n:
             audit.record(
-                actor=by, deed="translations taken in", subject=f"course {course.pk}", language=language, texts=n,
-                seminars=seminars,
-            )  # fmt: skip
+                actor=by, deed="translations taken in", subject=f"course {course.pk}", language=language, total=n
+            )
     return n
 
 

@@ -90,7 +90,11 @@ def mark_in_step(side, *, seen, by):
         with transaction.atomic():
             side.deed(by)
             audit.record(
-                actor=by, deed="translation found in step", subject=side.subject, language=side.language, seen=side.seen
+                actor=by,
+                deed="translation found in step",
+                subject=side.subject,
+                language=side.language,
+                version=side.seen,
             )
 
 

@@ -118,7 +118,7 @@ def test_pages_and_questions_are_taken_in_as_drafts(world):
         "Какой?", None, "Which? ru",
     )  # fmt: skip
     logged = AuditEntry.objects.get(deed="translations taken in")
-    assert (logged.actor, logged.details["texts"]) == (trainer, 3)
+    assert (logged.actor, logged.details["total"]) == (trainer, 3)
 
 
 def test_a_seminar_has_no_draft_and_is_written_only_where_that_was_said(world):
