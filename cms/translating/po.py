@@ -112,7 +112,7 @@ def judge(entries, course, language, user):
             one.verdict = EMPTY
         elif entry.msgstr == unit.current and entry.msgid == unit.source:
             one.verdict = SAME
-        elif not may.setdefault(holder, holder.may(user)):
+        elif not _may(holder, user, may):
             one.why = _("You may not change it, or somebody has locked it.")
         else:
             one.holder, one.place = holder, unit.place
@@ -120,6 +120,13 @@ def judge(entries, course, language, user):
         seen.add(entry.msgctxt)
     _whole_questions(judged)
     return judged
+
+
+def _may(holder, user, known):
+    """Asked once of a page, however many of its texts have changed."""
+    if holder not in known:
+        known[holder] = holder.may(user)
+    return known[holder]
 
 
 def _unknown(context, missing):
@@ -136,7 +143,7 @@ def _look_at(one, entry, unit):
         one.why = _("The original has changed since the file was exported.")
     elif sorted(_GAP.findall(entry.msgstr)) != sorted(_GAP.findall(entry.msgid)):
         one.why = _("The gaps [[1]] are not those of the original.")
-    elif unit.is_segment and Counter(_TAG.findall(entry.msgstr)) != Counter(_TAG.findall(entry.msgid)):
+    elif unit.is_segment and not _has_markup_of(entry.msgid, entry.msgstr):
         one.why = _("The markup is not that of the original.")
     elif len(entry.msgstr) > unit.limit:
         one.why = _("Too long: %(n)d characters, at most %(limit)d.") % {"n": len(entry.msgstr), "limit": unit.limit}
@@ -144,6 +151,10 @@ def _look_at(one, entry, unit):
         one.verdict = CHANGED if unit.current else NEW
         if unit.is_html and not _has_known_markup(entry.msgstr, unit):
             _clean(one)
+
+
+def _has_markup_of(source, text):
+    return Counter(_TAG.findall(text)) == Counter(_TAG.findall(source)) and "<" not in _TAG.sub("", text)
 
 
 def _has_known_markup(text, unit):
