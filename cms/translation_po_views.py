@@ -115,7 +115,8 @@ def _found(request, job):
     counts = job.result["counts"]
     return {
         "page_obj": page,
-        "verdicts": [(key, label, counts[key], key == wanted) for key, label in po.VERDICTS.items()],
+        "verdicts": [(key, label, counts[key], key == wanted) for key, label in po.VERDICTS.items() if key != po.SAME],
+        "same": counts[po.SAME],
         "keep": f"verdict={wanted}&" if wanted in po.VERDICTS else "",
         "wanted": wanted,
     }

@@ -20,7 +20,7 @@ from seminars import translations as words_of_seminars
 from seminars.models import Seminar
 
 from ..blocks import MAX_PROSE
-from . import board
+from . import board, side
 from .texts import STREAMS, beside, is_plain, parts_of, put, raw_of
 
 ORIGINAL = words_of_questions.SOURCE
@@ -104,6 +104,7 @@ class BlocksOfPage(_OfPage):
         self.now, self.other = contents[source.pk], contents[page.pk]
 
     def units(self):
+        name = side.namer(self.source.specific_class)
         for part, other in beside(parts_of(self.now), parts_of(self.other)):
             if part is None or other is None:
                 continue
@@ -118,7 +119,7 @@ class BlocksOfPage(_OfPage):
                     *([place] if place else []),
                 ]
                 yield Unit(
-                    self._context(*where), (other.field, other.index, place), f"{self.title}: {part.field} {part.kind} {place}".strip(),
+                    self._context(*where), (other.field, other.index, place), f"{self.title}: {name(part)}",
                     text, texts[place], not plain, _limit(part, place) if plain else MAX_PROSE,
                 )  # fmt: skip
 
@@ -177,7 +178,15 @@ class _OfContent:
         now, other = (dict(words_of_questions.in_order(self.content, code)) for code in (ORIGINAL, self.language))
         for place, text in now.items():
             plain, limit = limit_of(place)
-            yield Unit(f"{key}{place}", place, f"{self.title}: {place}", text, other.get(place, ""), not plain, limit)
+            yield Unit(
+                f"{key}{place}",
+                place,
+                f"{self.title}: {side.name_of(place)}",
+                text,
+                other.get(place, ""),
+                not plain,
+                limit,
+            )
 
 
 class WordsOfQuestion(_OfContent):

@@ -191,17 +191,24 @@ def _by_holder(judged):
     return found
 
 
+def leave_seminars_out(judged):
+    for one in judged:
+        if one.verdict in (NEW, CHANGED) and not one.holder.is_draft:
+            one.verdict, one.why = REFUSED, _("Seminars were not to be taken in.")
+
+
 def take_in(judged, *, course, language, by, seminars):
     """Write what was judged new or changed as drafts, all of it or nothing; with `seminars` their texts too, which have no drafts.
 
     Returns the number of texts. Raises ValidationError where a page does not take what the file says.
     """
+    if not seminars:
+        leave_seminars_out(judged)
     n = 0
     with transaction.atomic():
         for holder, rows in _by_holder(judged).items():
-            if holder.is_draft or seminars:
-                holder.take({row.place: row.text for row in rows}, by)
-                n += len(rows)
+            holder.take({row.place: row.text for row in rows}, by)
+            n += len(rows)
         if n:
             audit.record(
                 actor=by, deed="translations taken in", subject=f"course {course.pk}", language=language, total=n

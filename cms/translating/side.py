@@ -141,7 +141,7 @@ def _page_lines(source, now, translated, then):
     parts = parts_of(now)
     changed = now_and_then(parts, parts_of(then)) if then is not None else []
     before = {id(part): old for part, old in changed if part}
-    name = _namer(source.specific_class)
+    name = namer(source.specific_class)
     lines = []
     for part, other in beside(parts, parts_of(translated)):
         line = Line(name(part or other), _shown(part), _shown(other))
@@ -154,7 +154,9 @@ def _page_lines(source, now, translated, then):
     return lines
 
 
-def _namer(model):
+def namer(model):
+    """A function that says what a part of such a page is called."""
+
     def name(part):
         found = model._meta.get_field(part.field)
         block = found.stream_block.child_blocks.get(part.kind) if part.field in STREAMS else None
@@ -257,17 +259,18 @@ def _content_lines(content, language, then):
     before = dict(then) if then is not None else None
     lines = []
     for place in dict.fromkeys([*now, *other]):
-        line = Line(_name_of(place), mark_safe(cleaned(now.get(place, ""))), mark_safe(cleaned(other.get(place, ""))))  # nosec B703 B308
+        line = Line(name_of(place), mark_safe(cleaned(now.get(place, ""))), mark_safe(cleaned(other.get(place, ""))))  # nosec B703 B308
         if before is not None and place in now:
             line.is_new = place not in before
             if place in before and before[place] != now[place]:
                 line.was = difference(plain(before[place]), plain(now[place]))
         lines.append(line)
     gone = [place for place in before or () if place not in now]
-    return lines + [Line(_name_of(place), mark_safe(cleaned(before[place])), "", is_gone=True) for place in gone]  # nosec B703 B308
+    return lines + [Line(name_of(place), mark_safe(cleaned(before[place])), "", is_gone=True) for place in gone]  # nosec B703 B308
 
 
-def _name_of(place):
+def name_of(place):
+    """What a place in a question or a seminar is called."""
     words = [word for word in place.split("/") if word]
     return str(
         next((NAMES[word] for word in reversed(words) if word in NAMES and (word != "text" or len(words) == 1)), place)
