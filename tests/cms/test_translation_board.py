@@ -3,6 +3,8 @@
 import pytest
 from django.utils import timezone
 from wagtail.models import Locale, ModelLogEntry, Page, PageLogEntry
+from wagtail_localize.models import Translation
+from wagtail_localize.operations import translate_object
 
 from accounts.models import AuditEntry, Role
 from accounts.roles import grant
@@ -131,6 +133,38 @@ def test_a_translation_that_is_not_live_is_a_draft(world):
     world[2].unpublish()
 
     assert [pair for pair in states(world) if pair[0] == "lessonpage"] == [("lessonpage", "draft")]
+
+
+def test_where_wagtail_localize_holds_it_publishing_alone_puts_nothing_in_step(world):
+    page, english = world[0], Locale.objects.get(language_code="en")
+    translate_object(page, [english])
+    held = Translation.objects.get(target_locale=english)
+    making.committed(lambda: held.save_target(publish=True))
+    assert states(world, "en")[0] == ("coursepage", "translated")
+
+    page.title = "Boshqa nom"
+    making.publish(page)
+    making.committed(lambda: held.save_target(publish=True))  # with the texts of before
+    assert states(world, "en")[0] == ("coursepage", "changed")
+
+    held.source.update_from_db()
+    making.committed(lambda: held.save_target(publish=True))
+    assert states(world, "en")[0] == ("coursepage", "translated")
+
+
+def test_a_translation_published_before_its_source_speaks_for_the_draft_of_that_time(world):
+    module = ModulePage.objects.child_of(world[0]).get()
+    draft = LessonPage(
+        title="Yangi", slug="yangi", outcome="Natija", body=[block("<p>a</p>")], live=False, locale=module.locale
+    )
+    lesson = Page.objects.get(pk=module.pk).add_child(instance=draft)
+    lesson.save_revision()
+    translated(lesson, "Новый", outcome="Итог", body=[block("<p>а</p>")])
+
+    making.publish(lesson)
+    assert states(world)[6] == ("lessonpage", "translated")
+    rewrite(lesson)
+    assert states(world)[6] == ("lessonpage", "changed")
 
 
 def test_a_question_and_a_seminar_tell_it_too(world):
