@@ -90,6 +90,8 @@ WORDS = {
     "stray mark placed": gettext_noop("Mark without a place placed"),
     "stray mark set aside": gettext_noop("Mark without a place set aside"),
     "taken out of a cohort": gettext_noop("Taken out of a cohort"),
+    "translation found in step": gettext_noop("Translation found in step with its original"),
+    "translations taken in": gettext_noop("Translations taken in"),
     "walk-in let in": gettext_noop("Let in without a seat"),
     "walk-in turned away": gettext_noop("Turned away without a seat"),
     "webhook made": gettext_noop("Address to be told added"),

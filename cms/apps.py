@@ -10,6 +10,7 @@ class CmsConfig(AppConfig):
 
     def ready(self):
         from . import policies, receivers  # noqa: F401
+        from .translating import po_jobs  # noqa: F401  (runners of accounts.jobs)
 
         policies.register()
         post_migrate.connect(index_for_the_search, sender=self, dispatch_uid="cms.search_index")

@@ -37,15 +37,16 @@ def _plain(content):
                 value = json.loads(value)  # a StreamField
             except ValueError:
                 pass
-        said[name] = _tidy(value)
+        said[name] = tidy(value)
     return said
 
 
-def _tidy(value):
+def tidy(value):
+    """A value of a revision without what Wagtail's editor alone puts into its markup."""
     if isinstance(value, dict):
-        return {key: _tidy(inner) for key, inner in value.items()}
+        return {key: tidy(inner) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_tidy(inner) for inner in value]
+        return [tidy(inner) for inner in value]
     if isinstance(value, str):
         for what, instead in _TIDIED:
             value = what.sub(instead, value)

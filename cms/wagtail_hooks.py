@@ -3,11 +3,13 @@
 from django import forms
 from django.shortcuts import redirect
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import translation
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.forms.choosers import BaseFilterForm
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column
 from wagtail.permission_policies import ModelPermissionPolicy
@@ -24,6 +26,7 @@ from courses.questions import writes_everywhere
 
 from .models import CoursePage, Drawing, GlossaryTerm
 from .templatetags.lesson import drawing
+from .translating.since import IN_STEP
 
 
 class ReadOnlyPolicy(ModelPermissionPolicy):
@@ -165,6 +168,22 @@ def a_course_is_copied_whole(request, page):
     if course and isinstance(page.specific, CoursePage) and not page.alias_of_id:
         return redirect("course_copy", course.pk)
     return None
+
+
+@hooks.register("register_log_actions")
+def found_in_step(actions):
+    actions.register_action(IN_STEP, _("Mark as in step"), _("Translation found in step with its source"))
+
+
+@hooks.register("register_admin_menu_item")
+def translations_in_the_menu():
+    return MenuItem(
+        _("Translations"),
+        reverse("translations"),
+        name="translations",
+        icon_name="wagtail-localize-language",
+        order=280,
+    )
 
 
 @hooks.register("insert_editor_js")

@@ -16,7 +16,12 @@ _NO_WORDS = {"id", "image", "file", "hash"}  # an image is walked by itself: its
 
 def words_of(content, language):
     """What a content says in one language: sorted [place, text]. Places go by ids, so another order of choices is the same."""
-    return sorted(_walk(content, language, ""))
+    return sorted(in_order(content, language))
+
+
+def in_order(content, language):
+    """The same in the order in which the content has them."""
+    return list(_walk(content, language, ""))
 
 
 def _walk(part, language, place):
@@ -34,6 +39,29 @@ def _walk(part, language, place):
         for n, inner in enumerate(part):
             key = inner.get("id", n) if isinstance(inner, dict) else n
             yield from _walk(inner, language, f"{place}/{key}")
+
+
+def with_words(part, language, words, place=""):
+    """The content with `words` {place: text} in one language; places as `in_order` gives them. Lists are given line by line."""
+    if isinstance(part, dict):
+        if part and set(part) <= {*LANGUAGES, "all"}:
+            if place not in words:
+                return part
+            is_list = any(isinstance(said, list) for said in part.values())
+            return part | {language: words[place].splitlines() if is_list else words[place]}
+        made = {}
+        for key, inner in part.items():
+            if key == "image":
+                made[key] = inner | {"alt": with_words(inner["alt"], language, words, f"{place}/image")}
+            else:
+                made[key] = inner if key in _NO_WORDS else with_words(inner, language, words, f"{place}/{key}")
+        return made
+    if isinstance(part, list):
+        return [
+            with_words(inner, language, words, f"{place}/{inner.get('id', n) if isinstance(inner, dict) else n}")
+            for n, inner in enumerate(part)
+        ]
+    return part
 
 
 def fingerprint(words):

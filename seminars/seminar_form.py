@@ -16,6 +16,7 @@ from accounts.roles import has_role
 from accounts.text import MAX_HTML, normalise_uzbek
 from courses.models import Course, Module
 
+from . import translations
 from .models import SeminarMaterial
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
@@ -67,6 +68,7 @@ class SeminarFormBase(WagtailAdminModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         seminar = self.instance
+        self.before = translations.content_of(seminar) if seminar.pk else None
         for column in WORDS:
             for code in LANGUAGES:
                 self.fields[field_of(column, code)].initial = getattr(seminar, column).get(code, "")
@@ -117,6 +119,8 @@ class SeminarFormBase(WagtailAdminModelForm):
         if commit:
             seminar.materials.all().delete()
             SeminarMaterial.objects.bulk_create(_rows(seminar, self.cleaned_data["materials"] or []))
+            if self.before:
+                translations.note(seminar=seminar, before=self.before, by=self.for_user)
         return seminar
 
 

@@ -15,7 +15,7 @@ from wagtail.admin.views import generic
 
 from accounts.text import in_language
 
-from . import planning, series, session_views
+from . import planning, series, session_views, translations
 from .dates import say
 from .models import Seat, SeminarRun, Session
 from .run_form import RunForm, place_field, travel_field
@@ -184,3 +184,8 @@ def seminars():
 @hooks.register("register_admin_urls")
 def session_urls():
     return [path("runs/sessions/<int:pk>/", session_views.change, name="seminar_session")]
+
+
+@hooks.register("register_log_actions")
+def what_a_translation_speaks_for(actions):
+    actions.register_action(translations.NOTE, _("Change words"), _("Words changed, or found in step"))

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent
 IN_CLEAR = {
     "activities", "activity", "after", "all_or_nothing", "asked", "attempt", "attempts", "before", "begins", "begins_on",
     "closes_at", "code", "cohort", "competence", "course", "due_on", "earned", "ending", "ends", "ends_on", "enrolment", "expires_on",
-    "files", "found", "ground", "how", "identifier", "job", "kinds", "learner", "level", "library", "mark", "merge", "minutes",
+    "files", "found", "ground", "how", "identifier", "job", "kinds", "language", "learner", "level", "library", "mark", "merge", "minutes",
     "must", "number", "old_code", "on", "other", "passed", "people", "person", "points", "pool", "pools", "position",
     "published", "purpose", "question", "quiz", "regrade", "role", "roles", "room_code", "run", "sessions", "source",
     "state", "stored_as", "tags", "to", "total", "trainer", "version", "waiver", "webhook", "what",

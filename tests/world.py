@@ -25,6 +25,7 @@ from certification.badges import trusted
 from certification.models import Certificate, Design, TrustedIssuer
 from cms import teams
 from cms.models import Drawing, GlossaryTerm, LessonPage
+from cms.translating import po, po_jobs
 from courses import announcing, attempts
 from courses.exchange import working
 from courses.models import (
@@ -106,6 +107,12 @@ def sign_in(person):
     return client.cookies["sessionid"].value
 
 
+def po_file(course, trainer):
+    """The job that has read a PO file of the course."""
+    data = po.export(course, "ru", trainer).encode()
+    return po_jobs.ask_to_read(course=course, language="ru", data=data, name="ONE-ru.po", by=trainer).pk
+
+
 def keys(page, people):
     """{name of a row: what stands for it in an address}. All of them are `learner`'s, or of the first course."""
     now, course = timezone.now(), making.row(page)
@@ -160,6 +167,7 @@ def keys(page, people):
         "trained": people.trainer.pk,
         "sheet": sheet(people),
         "export": taken_along(people),
+        "po": po_file(course, people.trainer),
         "requirement": required.pk,
         **twice(people),
         "document": document.pk,
