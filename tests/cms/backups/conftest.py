@@ -10,6 +10,7 @@ from django.db import connection
 
 from accounts import audit, log_triggers, sealing
 from accounts.models import AuditLink, AuditSeal
+from certification import keys
 from cms.backups import files, manifest
 from tests import databases, making
 from tests.certification import studying
@@ -61,7 +62,8 @@ def remove(folder):
 
 @pytest.fixture
 def backup(installation, tmp_path):
-    """The folder of a backup of the installation."""
+    """The folder of a backup of the installation, which has issued certificates and badges."""
+    keys.seal(), keys.badge()  # made when they are first asked for
     return back_up(tmp_path / "backups")
 
 
