@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 from cms.models import LessonPage
 
 from .conftest import DESK
-from .writing import TITLE, first_module, write_lesson
+from .writing import TITLE, choose_in_footer, first_module, write_lesson
 
 
 def test_a_page_sent_while_it_is_first_autosaved_is_made_once(visit, demonstration):
@@ -29,8 +29,7 @@ def test_a_page_sent_while_it_is_first_autosaved_is_made_once(visit, demonstrati
         trainer.locator("#id_outcome").fill(f"Faylga kim kirganini bilasiz, {more}.")
         trainer.wait_for_timeout(1_500)  # it saves when typing has paused
 
-    trainer.locator("footer [data-w-dropdown-target=toggle]").first.click()
-    trainer.locator("button[name=action-submit]").click(no_wait_after=True)
+    choose_in_footer(trainer, "button[name=action-submit]", no_wait_after=True)
     route, answer = held[0]
     route.fulfill(response=answer)
 

@@ -14,7 +14,7 @@ from tests import making
 
 from .conftest import DESK, says
 from .walking import Learner
-from .writing import first_module
+from .writing import choose_in_footer, first_module
 
 BANK = Path(__file__).parent / "files" / "bank.xml"
 TITLE = "Parollar testi"
@@ -77,8 +77,7 @@ def make_the_test(page, pool, module):
     page.locator("#id_draws-ADD").click()
     page.locator("#id_draws-0-pool").select_option(str(pool.pk))
     page.locator("#id_draws-0-count").fill("6")
-    page.locator("footer [data-w-dropdown-target=toggle]").first.click()
-    page.locator("button[name=action-publish]").click()
+    choose_in_footer(page, "button[name=action-publish]")
     expect(page.locator(".messages .success")).to_be_visible()
     return Quiz.objects.get(activity__key=QuizPage.objects.get(title=TITLE).translation_key)
 
@@ -154,8 +153,7 @@ def mend_the_key(page, analysis):
     ).click()
     page.locator("[name=content-0-value-choices-0-value-right]").set_checked(False)
     page.locator("[name=content-0-value-choices-1-value-right]").set_checked(True)
-    page.locator("footer [data-w-dropdown-target=toggle]").first.click()
-    page.locator("button[name=action-publish]").click()
+    choose_in_footer(page, "button[name=action-publish]")
     expect(page).to_have_url(re.compile("/cms/bulk/courses/question/publish/"))  # first what rests on it
     expect(page.locator("main")).to_contain_text("41")  # graded attempts
     page.locator("main form").get_by_role("button").first.click()

@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import TimeoutError, expect
 
 from cms.models import LessonPage, ModulePage, QuizPage
 from courses.models import Question, QuestionPool
@@ -55,8 +55,7 @@ def a_quiz_reaches_the_syllabus_through_the_review(visit, demonstration, *, lear
 
     editor = visit("editor", viewport=DESK, watched=False)
     editor.goto(f"/cms/questions/edit/{question.pk}/")
-    editor.locator("footer [data-w-dropdown-target=toggle]").first.click()
-    editor.locator("button[name=action-publish]").click()
+    choose_in_footer(editor, "button[name=action-publish]")
     expect(editor.locator(".messages .success")).to_be_visible()
     assert Question.objects.ready().filter(pool=pool).count() == 1
 
@@ -79,9 +78,21 @@ def a_quiz_reaches_the_syllabus_through_the_review(visit, demonstration, *, lear
     learner.pass_test()
 
 
+def choose_in_footer(page, entry, **how):
+    """An entry of the menu beside «Save draft». A press before Wagtail's script is there opens nothing: then once more."""
+    toggle, entry = page.locator("footer [data-w-dropdown-target=toggle]").first, page.locator(entry).first
+    for _ in range(10):
+        toggle.click()
+        try:
+            entry.wait_for(state="visible", timeout=3_000)
+            break
+        except TimeoutError:
+            continue
+    entry.click(**how)
+
+
 def submit_for_review(page):
-    page.locator("footer [data-w-dropdown-target=toggle]").first.click()
-    page.locator("button[name=action-submit]").click()
+    choose_in_footer(page, "button[name=action-submit]")
     expect(page.locator(".messages .success")).to_be_visible()
 
 
@@ -89,8 +100,7 @@ def approve(page, title):
     """The editor finds the page among what awaits review."""
     page.goto("/cms/")
     page.get_by_role("link", name=title).first.click()
-    page.locator("footer [data-w-dropdown-target=toggle]").first.click()
-    page.locator("[data-workflow-action-name=approve]:not([data-workflow-action-modal-url])").first.click()
+    choose_in_footer(page, "[data-workflow-action-name=approve]:not([data-workflow-action-modal-url])")
     expect(page.locator(".messages .success")).to_be_visible()
 
 
