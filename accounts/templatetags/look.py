@@ -97,6 +97,9 @@ def language_links(context):
     ]
 
 
+LEARNING = "/learning/"  # for who is signed in
+
+
 def _elsewhere(code, context):
     """Where a page leads that is not there in this language: to `elsewhere`, which says so, else to the front page."""
     return f"{context['elsewhere']}?lang={code}" if context.get("elsewhere") else f"/{code}/"
@@ -112,14 +115,21 @@ def _same_page_in(code, request, stands_at=None):
     return f"{request.path}?{query.urlencode()}"
 
 
+def _main_sections():
+    return [
+        (catalogue_address(), _("Courses")),
+        (LEARNING, _("My learning")),
+        ("/seminars/", _("Seminars")),
+        ("/search/", _("Search")),
+        ("/verify/", _("Verify a certificate")),
+    ]
+
+
 @register.simple_tag(takes_context=True)
 def main_menu(context):
     """The main sections: [{address, words, current}]."""
-    entries = [(catalogue_address(), _("Courses"))]
-    if context.get("user") and context["user"].is_authenticated:
-        entries.append(("/learning/", _("My learning")))
-    entries += [("/seminars/", _("Seminars")), ("/search/", _("Search")), ("/verify/", _("Verify a certificate"))]
-    return _entries(context, entries)
+    is_known = context.get("user") and context["user"].is_authenticated
+    return _entries(context, [entry for entry in _main_sections() if is_known or entry[0] != LEARNING])
 
 
 @register.simple_tag(takes_context=True)
@@ -141,8 +151,7 @@ def staff_menu(context):
 def section(context):
     """In which main section this page stands: the beginning of its address, "" for none. Decides what is `current` in main_menu."""
     here = context["request"].path if context.get("request") else ""
-    sections = (catalogue_address(), "/learning/", "/seminars/", "/verify/")
-    return next((address for address in sections if here.startswith(address)), "")
+    return next((address for address, _words in _main_sections() if here.startswith(address)), "")
 
 
 def _entries(context, entries):

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from bs4 import BeautifulSoup
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.contrib.sessions.backends.signed_cookies import SessionStore
@@ -100,3 +101,13 @@ def test_the_page_of_a_failure_needs_nothing_at_all(language):
 
     assert f'<html lang="{language}">' in html
     assert html.count("<h1>") == 1
+
+
+def test_only_the_section_in_which_one_stands_is_marked(client, base):
+    """The menu is rendered once a section: what one page has left there is not seen on another."""
+    marked = {}
+    for address in ("/search/", "/glossary/", "/seminars/", "/uz/", "/search/"):
+        page = BeautifulSoup(client.get(address).content, "html.parser")
+        marked[address] = {link["href"] for link in page.select("nav.nav [aria-current]")}
+
+    assert marked == {"/search/": {"/search/"}, "/glossary/": set(), "/seminars/": {"/seminars/"}, "/uz/": set()}
