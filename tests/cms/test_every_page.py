@@ -64,13 +64,14 @@ def foreign_lines(page, language):
 def test_every_page_opens_in_its_language_and_speaks_it_alone(curriculum):
     client = Client()
     client.force_login(making.person(certificate_name="Namunayeva Learner"))
-    foreign, seen = {}, dict.fromkeys(LANGUAGES, 0)
+    foreign, seen, named = {}, dict.fromkeys(LANGUAGES, 0), set()
 
     for language, address in curriculum:
         assert address.startswith(f"/{language}/")
         if page := opened(client, address):
             assert page.html["lang"] == language, address
             seen[language] += 1
+            named |= {link["href"] for link in page.select("dl.terms dt a")}
             if lines := list(foreign_lines(page, language)):
                 foreign[address] = lines
 
@@ -78,6 +79,8 @@ def test_every_page_opens_in_its_language_and_speaks_it_alone(curriculum):
     # home, catalogue; of each course its page, fifteen lessons, five quizzes, the final test, five assignments
     assert seen == dict.fromkeys(LANGUAGES, 2 + 4 * (1 + 15 + 5 + 1 + 5))
     assert foreign == {}
+    rows = {f"/glossary/#{row['id']}" for row in opened(client, "/glossary/").select("tbody tr")}
+    assert named and named <= rows
 
 
 @pytest.mark.parametrize(
