@@ -181,7 +181,7 @@ def base(db):
 
 @pytest.fixture
 def demonstration(transactional_db, django_db_setup, fresh):
-    """What `make run` shows: the whole curriculum, the demo people, dates of seminars. Loaded once a session and shared."""
+    """What `make run` shows, with one course of it: the demo people, dates of seminars. Loaded once a session and shared."""
     from tests import demonstration
 
     django_db_setup.once("demonstration", demonstration.fill)
