@@ -98,6 +98,8 @@ KEPT = "one_time_code"
 
 
 def keep(request, code):
+    """Under a new key: whoever knows the one that this browser had, as at a shared PC, sets no password with another's code."""
+    request.session.cycle_key()
     request.session[KEPT] = code.pk
 
 

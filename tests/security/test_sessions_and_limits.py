@@ -48,6 +48,15 @@ def test_the_token_of_a_session_is_new_after_the_sign_in(learner):
     assert not is_in(other)
 
 
+@pytest.mark.parametrize("key", ['"\\000aaaaaaaaaaaaaaa"', "' OR 1=1 --aaaaaaaa", "\u200baaaaaaaaaaaaaaaaaaa"])
+def test_what_cannot_be_the_token_of_a_session_is_asked_of_no_database(base, key, django_assert_num_queries):
+    cookie = f"sessionid={key}".encode().decode("latin-1")  # as servers hand it on
+    with django_assert_num_queries(0):
+        answer = Client().get(PROFILE, HTTP_COOKIE=cookie)
+
+    assert answer.headers["Location"].startswith(LOGIN)
+
+
 @pytest.mark.parametrize(("fields", "longest"), [({}, timedelta(hours=12)), ({"remember": "on"}, timedelta(days=90))])
 def test_no_session_is_for_ever_however_busy(learner, fields, longest):
     client = come_in(**fields)
