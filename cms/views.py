@@ -1,5 +1,6 @@
 """Pages that belong to no other room: My learning, where /go/ leads, the glossary, errors."""
 
+import posixpath
 import sys
 
 from django.conf import settings
@@ -77,8 +78,11 @@ SERVED = (
 
 
 def media(request, name):
-    """Pictures of lessons and questions. A proxy in front may serve them itself; one machine needs none."""
-    if not name.startswith(SERVED) or not default_storage.exists(name):
+    """Pictures of lessons and questions. A proxy in front may serve them itself; one machine needs none.
+
+    A name that climbs ("images/../documents/x.pdf") would lead out of the folders that are served, to what is private.
+    """
+    if posixpath.normpath(name) != name or not name.startswith(SERVED) or not default_storage.exists(name):
         raise Http404
     response = FileResponse(default_storage.open(name))
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"

@@ -122,11 +122,11 @@ def _dump(database, part, now, done, told):
 
 def _copy_files(said, part, before, done, told):
     for area in files.AREAS:
-        source = files.place(area)
-        for path, _size in files.walk(source):
+        place = files.place(area)
+        for path, _size in place.walk():
             name = f"{area}/{path}"
             try:
-                size, digest, linked = files.copy(source / path, part / name, before / name if before else None)
+                size, digest, linked = place.take(path, part / name, before / name if before else None)
             except FileNotFoundError:  # removed meanwhile; if a row of the snapshot names it, that is told
                 continue
             said.files.append({"path": name, "size": size, "sha256": digest})
@@ -200,7 +200,7 @@ def _alone(folder):
 
 def _refuse_place(folder):
     for area in files.AREAS:
-        if folder.resolve().is_relative_to(files.place(area).resolve()):
+        if files.place(area).holds(folder):
             raise BackupError(f"{folder} lies in the folder of {area}, which is backed up itself: choose another")
 
 
@@ -221,7 +221,7 @@ def _refuse_full_disk(folder, database, before):
         + sum(
             size
             for area in files.AREAS
-            for path, size in files.walk(files.place(area))
+            for path, size in files.place(area).walk()
             if not (before and _has(before / area / path, size))
         )
     )

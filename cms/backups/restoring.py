@@ -1,6 +1,5 @@
 """A backup into an empty installation, and whether everything is there again."""
 
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,7 +69,7 @@ def refuse_unless_empty():
             f"the database {databases.connection.settings_dict['NAME']} has {len(tables)} tables{_people(tables)}"
         )
     for area in files.AREAS:
-        if count := sum(1 for _ in files.walk(files.place(area))):
+        if count := sum(1 for _ in files.place(area).walk()):
             there.append(f"{files.place(area)} has {count} files")
     if there:
         raise BackupError(f"only an empty installation is restored into: {'; '.join(there)} (docs/operations.md)")
@@ -83,11 +82,13 @@ def _people(tables):
 
 
 def _restore_files(said, folder):
-    targets = [(folder / one["path"], _target(one["path"])) for one in said.files]
+    targets = [(folder / one["path"], *_target(one["path"])) for one in said.files]
     try:
-        for source, target in targets:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, target)
+        for source, place, name in targets:
+            place.give(source, name)
+    except BackupError:
+        _remove_files(said)
+        raise
     except OSError as fault:
         _remove_files(said)
         raise BackupError(f"{fault.filename2 or fault.filename} cannot be written: {fault.strerror}") from None
@@ -96,17 +97,16 @@ def _restore_files(said, folder):
 def _remove_files(said):
     """Of those that were not there before this began."""
     for one in said.files:
-        _target(one["path"]).unlink(missing_ok=True)
+        place, name = _target(one["path"])
+        place.remove(name)
 
 
 def _target(path):
-    """Where a file of a backup belongs. Raises BackupError for a path that leads out of its folder."""
+    """(place, name) where a file of a backup belongs. Raises BackupError for a path that leads out of its folder."""
     area, _, name = path.partition("/")
-    root = files.place(area) if area in files.AREAS else None
-    target = root / name if root else None
-    if target is None or not name or not target.resolve().is_relative_to(root.resolve()):
+    if area not in files.AREAS or not name or name.startswith("/") or {"", ".", ".."} & set(name.split("/")):
         raise BackupError(f"{path} does not belong into a backup")
-    return target
+    return files.place(area), name
 
 
 # --- Is everything there? --------------------------------------------------------------------------------------------------
@@ -142,15 +142,16 @@ def _rows(said, database):
 
 
 def _files(said):
-    apart = [one["path"] for one in said.files if _digest(_target(one["path"])) != one["sha256"]]
+    apart = [one["path"] for one in said.files if _digest(one["path"]) != one["sha256"]]
     missing = f"; {len(said.missing)} were not there when it was made: {_few(said.missing)}" if said.missing else ""
     whole = f"{len(said.files):,}, each as it was{missing}"
     return Verdict("files", not apart, _few([f"{path} differs" for path in apart]) or whole)
 
 
-def _digest(file):
+def _digest(path):
+    place, name = _target(path)
     try:
-        return manifest.digest(file)
+        return place.digest(name)
     except OSError:
         return ""
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import io
 import json
 import re
 import secrets
@@ -40,6 +41,26 @@ class Ledger:
         with self.lock:
             self.file.write(line)
             self.file.flush()
+
+
+class Lines(io.BufferedReader):
+    """Of an answer's head: over TLS no browser takes one that was cut; http.client takes what came for all of it, half a cookie too."""
+
+    def readline(self, size=-1):
+        line = super().readline(size)
+        if not line.endswith(b"\n"):
+            raise http.client.IncompleteRead(line)
+        return line
+
+
+class Response(http.client.HTTPResponse):
+    def __init__(self, *arguments, **named):
+        super().__init__(*arguments, **named)
+        self.fp = Lines(self.fp.detach())
+
+
+class Connection(http.client.HTTPConnection):
+    response_class = Response
 
 
 class Answer:
@@ -87,7 +108,7 @@ class Browser:
         return answer
 
     def _send(self, method, path, body, headers):
-        self.link = self.link or http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        self.link = self.link or Connection("127.0.0.1", self.port, timeout=30)
         own = {
             "Host": f"127.0.0.1:{self.port}", "X-Forwarded-For": self.network, "X-Forwarded-Proto": "https",
             "Origin": f"https://127.0.0.1:{self.port}", "Referer": f"https://127.0.0.1:{self.port}/",

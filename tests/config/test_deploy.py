@@ -23,7 +23,7 @@ from tests.docs.test_docs import rows
 DEPLOY = ROOT / "deploy"
 COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
 SERVICES = COMPOSE["services"]
-OURS = ("prepare", "web", "worker", "beat")
+OURS = ("prepare", "backup", "web", "worker", "beat")
 
 
 def names(file):

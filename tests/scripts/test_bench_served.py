@@ -41,7 +41,7 @@ def test_a_round_counts_what_the_server_did_and_tells_it(tmp_path, settings, mon
     result = {
         "scale": 1, "sizes": {"staff": 1}, "database": "SQLite", "cases": [bare.told(), sign_in.told()], "shared": {}, "weight": [],
     }  # fmt: skip
-    told = tables.whole([result], 1)
+    told = tables.whole([result], 1, 0.2)
     assert "| bare Django view, as many bytes as a test | " in told
     assert "| sign-in: name and password | ≤ 69 CPU ms | " in told
 

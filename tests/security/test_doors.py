@@ -46,11 +46,29 @@ def test_an_address_with_what_no_row_can_have_is_refused(admin, address, status)
 
 @pytest.mark.parametrize(
     "address",
-    ["/media/designs/x.png", "/media/documents/a.pdf", "/media/images/../documents/a.pdf", "/media/..%2fprivate/x", "/media/", "/.env",
-     "/media/images/%2e%2e/%2e%2e/settings.py", "/static/../config/settings.py"],
+    ["/media/designs/x.png", "/media/documents/a.pdf", "/media/images/../documents/a.pdf", "/media/images/%2e%2e/documents/a.pdf",
+     "/media/images/./../documents/a.pdf", "/media/images/..%2fdocuments/a.pdf", "/media//images/a.png", "/media/..%2fprivate/x", "/media/",
+     "/media/images/../../manage.py", "/media/images/%2e%2e/%2e%2e/manage.py", "/.env", "/static/../manage.py"],
 )  # fmt: skip
-def test_what_is_private_is_not_found_by_guessing(client, base, address):
+def test_what_is_private_is_not_found_by_guessing(client, base, private_files, address):
     assert client.get(address).status_code in (400, 404)
+
+
+def test_a_picture_beside_what_is_private_is_served(client, base, private_files):
+    assert b"".join(client.get("/media/images/a.png")) == b"picture"
+
+
+@pytest.fixture
+def private_files(settings):
+    """They are there: what is absent is not found in any case."""
+    names = ("designs/x.png", "documents/a.pdf", "private/x", "images/a.png")
+    for name in names:
+        path = Path(settings.MEDIA_ROOT, name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"picture")
+    yield
+    for name in names:
+        Path(settings.MEDIA_ROOT, name).unlink()
 
 
 def test_a_form_with_a_nul_is_refused(admin):

@@ -8,6 +8,7 @@ another process. A WORD chooses the cases whose names have it, at scale 1 unless
 """
 
 import json
+import os
 import subprocess
 import sys
 
@@ -21,9 +22,9 @@ def main(arguments=()):
     """Returns the tables."""
     from . import tables
 
-    plan = read(list(arguments))
+    plan, load = read(list(arguments)), os.getloadavg()[0]
     told = [one_database(name, plan) for name in plan["databases"]]
-    return tables.whole([result for results in told for result in results], plan["rounds"])
+    return tables.whole([result for results in told for result in results], plan["rounds"], load)
 
 
 def read(arguments):

@@ -17,9 +17,9 @@ HEADS = [
 A_VIEW = ["KB", "requests", "largest paint (s)", "blocked (ms)"]
 
 
-def whole(results, rounds):
-    """One text of all tables. `results` as one.py tells them."""
-    told = [conditions(rounds)]
+def whole(results, rounds, load):
+    """One text of all tables. `results` as one.py tells them, `load` the processes that wanted a core before the first of them."""
+    told = [conditions(rounds, load)]
     for result in results:
         if result["scale"] == 1 and result["cases"]:
             told += [f"**{title(result)}**", cases(result)]
@@ -32,11 +32,16 @@ def whole(results, rounds):
     return "\n\n".join(told)
 
 
-def conditions(rounds):
+def conditions(rounds, load):
     cores = len(sched_getaffinity(0))
+    other = (
+        f"a machine with other work on it (load {load:.1f}): trust CPU and the ratios, not the clock"
+        if load > cores / 2
+        else f"nothing else on the machine (load {load:.1f})"
+    )
     return (
-        f"Measured on {time.strftime('%Y-%m-%d')}, {processor()}, {cores} cores, a machine with other work on it: trust CPU and "
-        f"the ratios, not the clock. Python {platform.python_version()}, Django {version('django')}, Wagtail {version('wagtail')}, "
+        f"Measured on {time.strftime('%Y-%m-%d')}, {processor()}, {cores} cores, {other}. "
+        f"Python {platform.python_version()}, Django {version('django')}, Wagtail {version('wagtail')}, "
         f"gunicorn {version('gunicorn')}, 2 workers of 4 threads; medians of {rounds} rounds."
     )
 

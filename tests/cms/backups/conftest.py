@@ -41,7 +41,7 @@ def empty(installation):
 
     @contextmanager
     def elsewhere():
-        aside = {files.place(area): files.place(area).with_name(f"{area}-aside") for area in files.AREAS}
+        aside = {folder(area): folder(area).with_name(f"{area}-aside") for area in files.AREAS}
         for here, there in aside.items():
             here.rename(there)
         name = databases.empty_beside(installation)
@@ -54,6 +54,10 @@ def empty(installation):
                 there.rename(here)
 
     return elsewhere
+
+
+def folder(area):
+    return files.place(area).path
 
 
 def remove(folder):

@@ -164,7 +164,7 @@ def test_a_backup_with_another_log_than_its_manifest_says_is_found(backup, insta
 def test_into_what_is_not_empty_nothing_is_restored(backup):
     tables, kept = (
         len(databases.tables_there()),
-        {area: len(list(files.walk(files.place(area)))) for area in files.AREAS},
+        {area: len(list(files.place(area).walk())) for area in files.AREAS},
     )
 
     told, code = failed("restore", backup)
@@ -221,7 +221,7 @@ def test_a_dump_of_an_older_database_is_brought_up_to_the_code(installation, emp
 
 def test_a_file_that_rows_name_and_that_is_not_there_is_told_and_the_backup_made(installation, empty, tmp_path, capsys):
     name = CertificateVersion.objects.get().pdf.name
-    lost = files.place("private") / name
+    lost = files.place("private").path / name
     lost.rename(tmp_path / "lost.pdf")
     try:
         told = failed("backup", to=tmp_path / "b")

@@ -94,7 +94,7 @@ def test_where_there_is_no_room_nothing_is_begun_and_nothing_removed(installatio
 @once
 def test_a_place_that_cannot_be_written_or_is_backed_up_itself_is_refused(installation, tmp_path):
     (tmp_path / "file").touch()
-    within = files.place("media") / "backups"
+    within = files.place("media").path / "backups"
 
     assert failed("backup", to=tmp_path / "file" / "b") == (
         f"{tmp_path / 'file' / 'b'}: Not a directory; the folder must be writable by this user", 1,
