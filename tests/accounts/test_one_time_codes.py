@@ -206,9 +206,7 @@ def test_unknown_logins_wrong_codes_and_old_ones_are_answered_alike(client, lear
         said(other.username, wrong),
         said("kim@example.org", wrong),
     }
-    assert {words.replace("username", "email address") for _status, words in answers} == {
-        answers.pop()[1].replace("username", "email address")
-    }
+    assert len({(status, words.replace("username", "email address")) for status, words in answers}) == 1
 
 
 def test_who_helps_is_said_on_the_page_the_same_for_every_login(client, learner, seen, settings):
