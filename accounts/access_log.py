@@ -40,6 +40,7 @@ RECEIVERS = [  # Django and allauth hold receivers weakly: these are kept here
     (auth.user_login_failed, told("sign-in failed", logging.WARNING)),
     (account.password_changed, told("password changed")),
     (account.password_reset, told("password reset")),
+    (account.email_changed, told("e-mail changed")),
     (mfa.authenticator_added, told("second factor added")),
     (mfa.authenticator_removed, told("second factor removed")),
     (mfa.authenticator_reset, told("recovery codes renewed")),

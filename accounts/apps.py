@@ -12,10 +12,11 @@ class AccountsConfig(AppConfig):
 
     def ready(self):
         # the words of letters, for accounts.notices; what becomes of this room's rows when records are merged; how its jobs are done
-        from . import access_log, invitations, merging_rules, sessions  # noqa: F401
+        from . import access_log, invitations, merging_rules, people, sessions  # noqa: F401
         from .staff_import import working  # noqa: F401
 
         access_log.listen()
+        people.listen()
         sessions.listen()
         post_migrate.connect(guard_the_log, sender=self, dispatch_uid="accounts.log_triggers")
 

@@ -88,6 +88,20 @@ class CodeForm(forms.Form):
             )
 
 
+class AddEmailForm(allauth_forms.AddEmailForm):
+    """The e-mail that holds goes on holding until the new one is confirmed. allauth takes one that was never confirmed, as those that
+    the staff department brings in, for a change asked for before, and drops it."""
+
+    def save(self, request):
+        from .models import User
+
+        holds = self.user.email
+        made = super().save(request)
+        if holds:
+            User.objects.filter(pk=self.user.pk, email=None).update(email=holds)
+        return made
+
+
 class NewPasswordForm(allauth_forms.SetPasswordForm):
     """`user` is whose code it is; nothing is saved here: accounts/one_time_codes.py: use."""
 
@@ -98,6 +112,8 @@ KEPT = "one_time_code"
 
 
 def keep(request, code):
+    """Under a new key: whoever knows the one that this browser had, as at a shared PC, sets no password with another's code."""
+    request.session.cycle_key()
     request.session[KEPT] = code.pk
 
 

@@ -83,13 +83,17 @@ class PolicyMiddleware(CSPMiddleware):
 
 
 class PrivatePagesMiddleware:
-    """What a signed-in person sees is kept by nobody: the next one at a shared PC presses «back» in vain."""
+    """What a signed-in person sees is kept by nobody: the next one at a shared PC presses «back» in vain.
+
+    Pictures of lessons (cms/views.py: media), which are the same for everybody and never change, are kept by who has seen them."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
         response = self.get_response(request)
+        if "immutable" in response.headers.get("Cache-Control", ""):
+            return response
         if request.user.is_authenticated or request.path.startswith("/accounts/"):
             response.headers.setdefault("Expires", http_date())
             response.headers["Cache-Control"] = "no-store, private"

@@ -3,6 +3,7 @@
 from collections import Counter
 
 from allauth.account.models import EmailAddress
+from allauth.account.signals import email_changed
 from django.db import transaction
 from django.utils import timezone
 
@@ -122,6 +123,21 @@ def _changed(person, by, reason, on, fields):
 def _check(fields):
     if unknown := set(fields) - FIELDS:
         raise TypeError(f"not part of a record: {', '.join(sorted(unknown))}")
+
+
+def email_confirmed(sender, request, user, from_email_address=None, to_email_address=None, **_more):
+    """The person has confirmed another e-mail of the own (allauth): a new password can be sent there, so it stands in the log."""
+    before = from_email_address.email if from_email_address else None
+    audit.record(
+        actor=user,
+        deed="person changed",
+        subject=f"person {user.pk}",
+        personal={"email": (before, to_email_address.email)},
+    )
+
+
+def listen():
+    email_changed.connect(email_confirmed, dispatch_uid="accounts.people")
 
 
 def confirm_name(*, person, name):

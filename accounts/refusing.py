@@ -11,6 +11,11 @@ MOST = 2**63 - 1  # the largest key of a row
 TOLD = (403, 404, 429)
 
 
+def as_key(text):
+    """The key of a row that a text from outside names; 0, which no row has, for what can be none, thousands of digits among it."""
+    return int(text) if text.isdecimal() and len(text) < 19 else 0
+
+
 class RefusingMiddleware:
     def __init__(self, get_response):
         self.get_response = get_response

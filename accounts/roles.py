@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from django.db.models import DateField
 from django.utils import timezone
 
-from . import audit
+from . import audit, one_time_codes
 from .models import Library, Role, RoleGrant, User
 from .prepared import Given, PreparedValues
 
@@ -103,18 +103,35 @@ def people_in_scope_of(user, *roles):
     return User.objects.working_in(scope_of(user, *(roles or (Role.HR, Role.DIRECTOR))))
 
 
+def learners_alone():
+    """The people of whom nobody has a staff role, nor will have one that is given already, nor opens Wagtail's admin by a group or
+    a permission given by hand there: whoever becomes one of these people gains no right."""
+    opens = Permission.objects.filter(content_type__app_label="wagtailadmin", codename="access_admin")
+    able = (
+        RoleGrant.objects.exclude(ends_on__lt=timezone.localdate()).values("person"),
+        User.groups.through.objects.filter(group__permissions__in=opens).values("user"),
+        User.user_permissions.through.objects.filter(permission__in=opens).values("user"),
+    )
+    people = User.objects.filter(is_superuser=False)
+    for found in able:
+        people = people.exclude(pk__in=found)
+    return people
+
+
 def people_let_in_by(user):
-    """The people to whom one may give a way in: HR to the own subtree's, of whom nobody has a staff role; administrators to all
-    but themselves. Who has left has none."""
-    people = User.objects.filter(is_active=True).exclude(pk=user.pk)
+    """The people to whom one may give a way in: HR to the own subtree's learners; administrators to all but themselves. Who has left
+    has none."""
     if has_role(user, Role.ADMINISTRATOR):
-        return people
-    plain = people.filter(is_superuser=False).exclude(pk__in=RoleGrant.objects.values("person"))
-    return plain.filter(library__in=scope_of(user, Role.HR))
+        people = User.objects.all()
+    else:
+        people = learners_alone().filter(library__in=scope_of(user, Role.HR))
+    return people.filter(is_active=True).exclude(pk=user.pk)
 
 
 def grant(*, person, role, library=None, by=None):
-    """Give a role: the row that our pages ask, and the group that Wagtail asks. Safe to run twice. `by`: None for the set-up."""
+    """Give a role: the row that our pages ask, and the group that Wagtail asks. Safe to run twice. `by`: None for the set-up.
+
+    A one-time code given before opens nothing any more: it was given to somebody without the role, by whoever may do that."""
     with transaction.atomic():
         made, is_new = RoleGrant.objects.get_or_create(
             person=person, role=role, library=library, deputy_for=None, defaults={"given_by": by}
@@ -123,6 +140,7 @@ def grant(*, person, role, library=None, by=None):
         person.groups.add(group)
         if is_new:
             _log(by, "role given", made)
+            one_time_codes.withdraw(person=person, by=by)
     return made
 
 
@@ -181,6 +199,7 @@ def deputise(*, grant, person, by, until, since=None, reason=""):
             since=since.isoformat(),
             until=until.isoformat(),
         )
+        one_time_codes.withdraw(person=person, by=by)
     return made
 
 

@@ -30,6 +30,10 @@ BEGAN = "began"  # in the session: when its person signed in, in seconds since 1
 class SessionStore(db.SessionStore):
     expires_at = None  # of the row that was read
 
+    def _validate_session_key(self, key):
+        """What cannot be a key is asked of no database: a cookie in quotes may bring a NUL, which PostgreSQL takes for an error."""
+        return super()._validate_session_key(key) and key.isascii() and key.isalnum()
+
     def get_session_cookie_age(self):
         """Seconds without a request after which it ends; another number is in the session where the device is the person's own."""
         return settings.SESSION_IDLE_MINUTES * 60

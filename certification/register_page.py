@@ -24,6 +24,7 @@ KINDS = {  # of the mark beside the proof; the others: none
     register.EXPIRED: "old",
 }
 TEMPLATE = "certification/result.html"
+KEPT_AT = {"", *(f"lang={code}" for code, _name in settings.LANGUAGES)}
 MOST_KEPT = 500
 _kept = {}  # what the words depend on -> drawn.Drawn
 
@@ -34,8 +35,10 @@ def answer(request, finding, code):
         return _nothing(request, finding, code)
     texts = _texts(finding)
     outline = _outline(request, finding, texts)
-    if any(key != "lang" for key in request.GET):
-        return render(request, TEMPLATE, outline | texts)  # an address of one's own is not worth keeping
+    if request.META.get("QUERY_STRING", "") not in KEPT_AT:
+        return render(
+            request, TEMPLATE, outline | texts
+        )  # an address of one's own: its words would stand in others' pages
     reader = drawn.Somebody.like(request.user)
     key = drawn.site_of(request), request.GET.get("lang"), get_language(), reader, *map(str, outline.values())
     page = _kept.get(key)

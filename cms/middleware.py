@@ -18,7 +18,10 @@ POLICY = "; ".join([
     "frame-ancestors 'self'", "base-uri 'self'", "object-src 'none'",
 ])  # fmt: skip
 SITE_WIDE = "wagtailadmin_reports"  # a namespace
-REPORTS = ("translations_report", "translations_report_results")  # wagtail-localize's
+REPORTS = (  # and pages of one type: drafts of every course are among them
+    "translations_report", "translations_report_results",  # wagtail-localize's
+    "type_use", "type_use_results",
+)  # fmt: skip
 ALIASES = ("convert_alias", "convert_to_alias")  # Wagtail's and wagtail-localize's: both ask only who may edit
 
 

@@ -12,6 +12,7 @@ from wagtail.admin.forms.choosers import BaseFilterForm
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column
+from wagtail.admin.views.account import NameEmailSettingsPanel
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
@@ -146,6 +147,12 @@ class GlossaryTermViewSet(snippets.SnippetViewSet):
 
 register_snippet(DrawingViewSet)
 register_snippet(GlossaryTermViewSet)
+
+
+# --- One's own account ------------------------------------------------------------------------------------------------------
+
+# A name is the staff department's to change, and stands in the log (accounts/people.py): Wagtail's form would change it unseen.
+NameEmailSettingsPanel.is_active = lambda panel: False
 
 
 # --- Menu, home, look -----------------------------------------------------------------------------------------------------

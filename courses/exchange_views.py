@@ -17,6 +17,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import Job
+from accounts.refusing import as_key
 from accounts.text import in_language
 
 from . import cloze, questions
@@ -39,9 +40,7 @@ def own_pools(user):
 
 
 def own_pool(user, pk):
-    if not str(pk).isdecimal():
-        raise Http404
-    return get_object_or_404(own_pools(user), pk=pk)
+    return get_object_or_404(own_pools(user), pk=as_key(str(pk)))
 
 
 class ImportForm(forms.Form):
@@ -81,7 +80,7 @@ def _give(request):
     pools = own_pools(request.user)
     if request.method != "POST":
         wanted = request.GET.get("pool", "")
-        return _form(request, ImportForm(pools=pools, initial={"pool": wanted if wanted.isdecimal() else None}))
+        return _form(request, ImportForm(pools=pools, initial={"pool": as_key(wanted) or None}))
     if request.POST.get("pool"):
         own_pool(request.user, request.POST["pool"])  # somebody else's is not found
     form = ImportForm(request.POST, request.FILES, pools=pools)

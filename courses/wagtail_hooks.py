@@ -20,6 +20,8 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views import snippets
 from wagtail.snippets.views.chooser import SnippetChooserViewSet
 
+from accounts.refusing import as_key
+
 from . import exchange_views, questions, regrading_views
 from .impact import impact_of
 from .impact_panel import ImpactSidePanel
@@ -168,8 +170,8 @@ class SaveAndPublish:
 
 class QuestionCreateView(SaveAndPublish, snippets.CreateView):
     def get_initial(self):
-        wanted = self.request.GET.get("pool", "")
-        return {**super().get_initial(), **({"pool": int(wanted)} if wanted.isdecimal() else {})}
+        wanted = as_key(self.request.GET.get("pool", ""))
+        return {**super().get_initial(), **({"pool": wanted} if wanted else {})}
 
 
 class QuestionEditView(SaveAndPublish, OwnEditView):

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import audit
 from accounts.models import AuditEntry, Role
+from accounts.refusing import as_key
 from accounts.roles import has_role, scope_of
 from certification import award, looking
 from certification.models import Certificate, CertificateVersion, Look
@@ -212,10 +213,10 @@ def to_look_at(request):
 
 def _chosen(looks, posted):
     """The rows that a POST means. Raises Http404 for what is not on the reader's list."""
-    if posted.get("look", "").isdecimal():
-        rows = looks.filter(pk=posted["look"])
-    elif posted.get("course", "").isdecimal():
-        rows = looks.filter(cause=posted.get("cause", ""), certificate__enrolment__course=posted["course"])
+    if look := as_key(posted.get("look", "")):
+        rows = looks.filter(pk=look)
+    elif course := as_key(posted.get("course", "")):
+        rows = looks.filter(cause=posted.get("cause", ""), certificate__enrolment__course=course)
     else:
         raise Http404
     if not rows.exists():

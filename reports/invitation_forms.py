@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.refusing import as_key
 from accounts.words import WordsField
 
 from . import invitations
@@ -12,10 +13,17 @@ PAPER, MAIL = "paper", "mail"
 WAYS = ((PAPER, _("Print a sheet (PDF)")), (MAIL, _("Write an e-mail")))
 
 
+class TickedField(forms.ModelMultipleChoiceField):
+    """Boxes with the keys of rows; of a key that no row can have SQLite is not asked."""
+
+    def clean(self, value):
+        return super().clean([as_key(text) for text in value or ()])
+
+
 class InviteForm(forms.Form):
     """`people`: those who may be chosen. `whole` chooses all of them; else those that are ticked."""
 
-    person = forms.ModelMultipleChoiceField(queryset=User.objects.none(), required=False)
+    person = TickedField(queryset=User.objects.none(), required=False)
     whole = forms.BooleanField(required=False)
     way = forms.ChoiceField(choices=WAYS)
 

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import Role
+from accounts.refusing import as_key
 from accounts.roles import has_role, scope_of
 
 from . import digests, standings, waivers
@@ -101,7 +102,7 @@ def person(request, pk, person):
     one = get_object_or_404(judged, pk=person)
     own = Waiver.objects.filter(requirement=found, person=one).select_related("made_by", "withdrawn_by")
     if request.method == "POST" and (number := request.POST.get("end", "")):
-        waivers.end(waiver=get_object_or_404(own, pk=number if number.isdecimal() else 0), by=request.user)
+        waivers.end(waiver=get_object_or_404(own, pk=as_key(number)), by=request.user)
         messages.success(request, _("The exemption is withdrawn."))
         return redirect("reports:requirement_person", pk, person)
     form = WaiverForm(request.POST if request.method == "POST" else None, initial={"begins": today})

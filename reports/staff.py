@@ -6,7 +6,7 @@ from django.db.models import Count, Q
 from django.http import Http404
 
 from accounts.models import MergeRecord, Role, User
-from accounts.roles import has_role, has_staff_role, people_in_scope_of, scope_of
+from accounts.roles import has_role, learners_alone, people_in_scope_of, scope_of
 from accounts.text import fold
 
 
@@ -42,10 +42,10 @@ def may_change(user, person):
 
 
 def may_decide(user, person):
-    """Leaving, e-mail, merging: the same, but of who has a staff role administrators alone, and nobody of oneself."""
+    """Leaving, e-mail, merging: the same, but of who may do more than learn administrators alone, and nobody of oneself."""
     if person.pk == user.pk or not may_change(user, person):
         return False
-    return is_administrator(user) or not has_staff_role(person)
+    return is_administrator(user) or learners_alone().filter(pk=person.pk).exists()
 
 
 def libraries_kept_by(user):

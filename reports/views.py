@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import audit
 from accounts.models import Role
+from accounts.refusing import as_key
 from accounts.roles import has_role, people_let_in_by, tops_of
 
 from . import people as progress
@@ -45,7 +46,7 @@ def people(request):
 
 
 def _number(text):
-    return max(int(text), 1) if text and text.isascii() and text.isdecimal() else 1
+    return max(as_key(text), 1) if text and len(text) < 9 else 1
 
 
 @login_required

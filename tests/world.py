@@ -22,7 +22,7 @@ from accounts.roles import grant
 from accounts.staff_import import working as staff_imports
 from certification import award, batch, designs, external
 from certification.badges import trusted
-from certification.models import Certificate, Design, TrustedIssuer
+from certification.models import Certificate, Design, Look, TrustedIssuer
 from cms import teams
 from cms.models import Drawing, GlossaryTerm, LessonPage
 from cms.translating import po, po_jobs
@@ -165,6 +165,8 @@ def keys(page, people):
         **without_a_place(past.sessions.get(), people),
         "learner": people.learner.pk,
         "trained": people.trainer.pk,
+        "led": people.director.pk,
+        "role": people.director.role_grants.get().pk,
         "sheet": sheet(people),
         "export": taken_along(people),
         "po": po_file(course, people.trainer),
@@ -202,6 +204,7 @@ def twice(people):
 def after_the_issue(version, people):
     """The certificate is shared; somebody else's one was given in; HR has checked many, and has the answer."""
     Certificate.objects.filter(pk=version.certificate_id).update(shared=True)
+    look = Look.objects.create(certificate_id=version.certificate_id, cause="syllabus", made_at=timezone.now())
     given = external.give_in(
         person=people.learner, issuer="Boshqa", title="Kurs", issued_on=timezone.localdate(),
         upload=SimpleUploadedFile("kurs.pdf", b"%PDF-1.7"),
@@ -213,7 +216,13 @@ def after_the_issue(version, people):
     Job.objects.filter(pk=job.pk).update(state=Job.State.DONE, finished_at=timezone.now())
     staff = b"Familiya,Ism,Kutubxona\nValiyev,Ali,TSH-01\n"
     read = staff_imports.ask_to_read(data=staff, name="xodimlar.csv", by=people.hr)
-    return {"number": version.payload["number"], "external": given.pk, "batch": job.pk, "staff_import": read.pk}
+    return {
+        "number": version.payload["number"],
+        "external": given.pk,
+        "batch": job.pk,
+        "staff_import": read.pk,
+        "look": look.pk,
+    }
 
 
 def sheet(people):

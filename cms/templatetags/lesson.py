@@ -13,7 +13,7 @@ from accounts.text import clean_html
 from ..blocks import MAX_PROSE
 
 register = template.Library()
-_PARAGRAPHS = re.compile(r"\s*</p>\s*<p>\s*")
+_PARAGRAPHS = re.compile(r"</p>\s*<p>\s*")  # what begins with «\s*» costs the square of the blanks
 _EDGES = re.compile(r"</?p>")
 
 

@@ -107,3 +107,20 @@ def test_a_deputy_needs_one_in_the_days_of_the_role_alone(learner, client, setti
     answer = client.get("/accounts/first-steps/")
 
     assert answer.status_code == (302 if days >= 0 else 200)
+
+
+def test_ten_wrong_codes_of_an_app_hold_up_the_right_one(client, editor):
+    come_in(client)
+    secret = set_up(client)
+    cache.clear()
+    later = Client()
+    come_in(later)
+    said = [later.post("/accounts/2fa/authenticate/", {"code": f"{n:06}"}).status_code for n in range(10)]
+    right = later.post("/accounts/2fa/authenticate/", {"code": digits(secret)})
+
+    assert (said, right.status_code, later.get("/learning/").status_code) == ([200] * 10, 200, 302)
+    elsewhere = Client(REMOTE_ADDR="203.0.113.7")  # they are the account's, wherever they were typed
+    come_in(elsewhere)
+    assert elsewhere.post("/accounts/2fa/authenticate/", {"code": digits(secret)}).status_code == 200
+    cache.clear()
+    assert later.post("/accounts/2fa/authenticate/", {"code": digits(secret)}).headers["Location"] == "/learning/"

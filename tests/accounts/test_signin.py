@@ -6,8 +6,10 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core import mail
+from django.test import Client
 from django.urls import reverse
 
+from accounts.models import AuditEntry
 from accounts.roles import grant
 from tests.accounts.conftest import PASSWORD
 
@@ -211,3 +213,38 @@ def test_the_letter_for_a_new_password_is_in_the_language_of_its_reader(client, 
 
     issuer = settings.ISSUER_NAME[language]
     assert [(word in letter.body, issuer in letter.body) for letter in mail.outbox] == [(True, True)] * 2
+
+
+# --- Another e-mail --------------------------------------------------------------------------------------------------------
+
+
+def test_another_e_mail_holds_once_its_letter_is_opened_and_stands_in_the_log_without_being_named(
+    client, learner, caplog
+):
+    caplog.set_level("INFO", "accounts.access_log")
+    send(client)
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    client.post("/accounts/email/?lang=en", {"email": "yangi@example.org", "action_add": ""})
+
+    learner.refresh_from_db()
+    assert learner.email == "nigora@example.org" and not AuditEntry.objects.exists()
+    assert send(Client(), login="nigora@example.org").headers["Location"] == "/learning/"  # the old one, meanwhile
+    letter = next(one for one in mail.outbox if one.to == ["yangi@example.org"])
+    client.post(re.search(r"https?://[^/]+(/accounts/confirm-email/\S+)", letter.body)[1])
+
+    learner.refresh_from_db()
+    entry = AuditEntry.objects.get()
+    assert learner.email == "yangi@example.org"
+    assert (entry.deed, entry.actor, entry.person, entry.details["fields"]) == (
+        "person changed",
+        learner,
+        learner,
+        ["email"],
+    )
+    assert "yangi" not in str(entry.details)
+    assert [line for line in caplog.messages if "e-mail changed" in line] == [
+        f"e-mail changed person={learner.pk} from='127.0.0.0/24'"
+    ]
+    assert [one.to for one in mail.outbox if one is not letter] == [
+        ["nigora@example.org"]
+    ]  # the old address hears of it

@@ -105,6 +105,26 @@ def test_a_long_or_deeply_nested_text_is_refused_before_it_is_parsed():
         text.clean_html("<div>" * 3000)
 
 
+def test_no_template_of_a_page_marks_anything_as_safe():
+    """Those of mails (.txt) are no HTML."""
+    marks = re.compile(r"\|\s*(safe|safeseq)\b|autoescape\s+off")
+    pages = [
+        path
+        for room in (*ROOMS, "templates")
+        for path in (ROOT / room).rglob("*")
+        if path.suffix in (".html", ".svg", ".xml")
+    ]
+    code = [path for room in ROOMS for path in (ROOT / room).rglob("*.py")]
+
+    assert len(pages) > 100
+    assert [path.relative_to(ROOT).as_posix() for path in pages if marks.search(path.read_text("utf-8"))] == []
+    assert [
+        path.relative_to(ROOT).as_posix()
+        for path in code
+        if re.search(r"SafeString\(|SafeText\(", path.read_text("utf-8"))
+    ] == []
+
+
 def test_bleach_stands_in_one_file_and_its_function_is_called_where_the_design_says():
     """Question HTML, announcements, curriculum files and the output of rich text; a new caller belongs into this list, on purpose."""
     importing, calling = set(), set()

@@ -240,14 +240,20 @@ def test_the_child_has_little_memory_and_time():
     import sys
 
     script = "import sys; sys.argv=['x']; import runpy; m = runpy.run_path(sys.stdin.readline().strip()); m['limit']();"
-    for deed in ("bytearray(600 * 1024 * 1024)", "open('/tmp/x-of-a-child', 'w').write('x' * 9999)"):
+    deeds = {
+        "print('alive')": 0,
+        "bytearray(600 * 1024 * 1024)": 1,
+        "import tempfile; tempfile.TemporaryFile().write(b'x' * 99999)": 1,
+        "import resource as r; print(r.getrlimit(r.RLIMIT_CPU)); sys.exit(r.getrlimit(r.RLIMIT_CPU) != (10, 10))": 0,
+    }
+    for deed, code in deeds.items():
         done = subprocess.run(
             [sys.executable, "-c", script + deed],
             input=f"{file_check.CHILD}\n".encode(),
             capture_output=True,
             check=False,
         )
-        assert done.returncode != 0
+        assert done.returncode == code, (deed, done.stderr)
 
 
 def test_many_files_a_minute_have_to_wait_but_untouched_ones_are_answered(client, pdf, db, monkeypatch):

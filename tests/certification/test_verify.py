@@ -644,6 +644,19 @@ def test_certificates_in_turns_never_mix_and_what_is_kept_names_nobody(reader, c
         assert [secret for secret in secrets if secret in said] == []
 
 
+def test_no_words_of_an_address_stand_in_the_page_of_the_next_reader(client, version):
+    address = f"/verify/{version.code}/"
+    for own in ("?lang=zararli&lang=ru", "?lang=ru&lang=zararli", "?x=zararli"):
+        client.get(address + own)
+
+    assert [
+        query for query in ("", "?lang=ru", "?lang=zararli&lang=en") if "zararli" in client.get(address + query).text
+    ] == [
+        "?lang=zararli&lang=en"  # the own
+    ]
+    assert len(register_page._kept) == 2
+
+
 def test_a_signed_in_reader_is_named_to_nobody_else(reader, client, version):
     client.force_login(making.person(last_name="Kimdirova"))
     assert "Kimdirova" in reader(f"/verify/{version.code}/").text

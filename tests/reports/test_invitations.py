@@ -6,11 +6,13 @@ from datetime import timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.contrib.auth.models import Group, Permission
 from django.utils import timezone
 from pypdf import PdfReader
 
 from accounts import jobs, notices, one_time_codes, second_factor
 from accounts.models import AuditEntry, Job, Notice, OneTimeCode, RoleGrant, User
+from accounts.roles import deputise
 from reports import invitations
 from tests.kept import kept
 from tests.seminars import making
@@ -246,6 +248,33 @@ def test_codes_are_for_the_own_scope_and_for_nobody_with_a_staff_role(as_user, p
 
     assert answers == {status}
     assert OneTimeCode.objects.count() == (status == 200)
+
+
+@pytest.mark.parametrize(
+    "how", ["a group given by hand", "a permission given by hand", "a role from tomorrow on", "nothing"]
+)
+def test_nor_for_who_opens_the_admin_without_a_role_or_has_one_soon(as_user, people, libraries, how):
+    """HR would be that person: by a code, and by another e-mail, to which a new password is sent."""
+    learner, tomorrow = people.learner, timezone.localdate() + timedelta(days=1)
+    opens = Permission.objects.get(codename="access_admin")
+    if how == "a group given by hand":
+        learner.groups.add(made := Group.objects.create(name="Made by hand"))
+        made.permissions.add(opens)
+    elif how == "a permission given by hand":
+        learner.user_permissions.add(opens)
+    elif how == "a role from tomorrow on":
+        held = people.hr2.role_grants.get()
+        deputise(grant=held, person=learner, by=people.hr2, since=tomorrow, until=tomorrow)
+    before = learner.email
+
+    status = as_user(people.hr).post(f"/hr/people/{learner.pk}/code/").status_code
+    as_user(people.hr).post(f"/hr/people/{learner.pk}/edit/", {
+        "last_name": "A", "first_name": "B", "language": "uz", "email": "hr-own@example.org",
+    })  # fmt: skip
+
+    learner.refresh_from_db()
+    assert learner.last_name == "A"  # a name is HR's to mend all the same
+    assert (status, learner.email) == ((200, "hr-own@example.org") if how == "nothing" else (404, before))
 
 
 # --- A lost second factor ---------------------------------------------------------------------------------------------------

@@ -92,6 +92,9 @@ def test_two_scopes_are_seen_together(as_user, people, staff, libraries):
         "q=Gʻaniyeva",
         "",
         "page=99",
+        "q=' OR 1=1 --",
+        "q=%25",
+        "q=_&course=sec",
     ],
 )
 def test_nobody_of_another_subtree_appears_by_any_question(as_user, people, staff, question):

@@ -1,23 +1,29 @@
 """What an attacker sends: signs that no database keeps, keys that no row has, endless nesting, files in the clothes of others."""
 
 import io
+import re
 import time
 from pathlib import Path
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.urls import get_resolver
 from django.urls.resolvers import URLResolver
+from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 
 from accounts.models import Role
 from accounts.roles import grant
 from accounts.text import clean_html
+from cms import teams
 from cms.document_form import DocumentForm
+from cms.templatetags.lesson import inline
 from tests import making
 from tests.courses.homework_making import DOCX, PDF, PNG, ooxml
 
+ROOT = Path(__file__).parent.parent.parent
 CLIP = Path(__file__).parent.parent / "media" / "clip.webm"
 OURS = ("accounts", "courses", "seminars", "certification", "reports", "cms", "config")
 HTML = b"<html><script>alert(1)</script>"
@@ -98,12 +104,52 @@ def test_no_other_view_than_these_takes_a_post_without_a_token():
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("role", "address", "else_told"),
+    [
+        (Role.ADMINISTRATOR, "/verify/batch/", 302), (None, "/certificates/external/new/", 422), (Role.TRAINER, "/cms/question-import/", 422),
+        (Role.ADMINISTRATOR, "/hr/import/", 302), (Role.ADMINISTRATOR, "/teach/courses/{course}/translations/ru/po/", 422),
+    ],
+)  # fmt: skip
+def test_and_each_of_these_looks_for_it(base, role, address, else_told):
+    """Homework: courses/test_homework_files.py::test_the_form_needs_its_token"""
+    course, person = making.row(making.course()), making.person()
+    if role:
+        grant(person=person, role=role)
+    if role == Role.TRAINER:
+        teams.join(course=course, person=person)
+    answers = []
+    for strict in (True, False):
+        client = Client(enforce_csrf_checks=strict)
+        client.force_login(person)
+        answers.append(
+            client.post(address.format(course=course.pk), {"file": SimpleUploadedFile("a.txt", b"x")}).status_code
+        )
+
+    assert answers == [403, else_told]
+
+
 def views(resolver):
     for one in resolver.url_patterns:
         if isinstance(one, URLResolver):
             yield from views(one)
         else:
             yield one.callback
+
+
+# --- The database -----------------------------------------------------------------------------------------------------------
+
+SPEAKS_SQL = {  # texts of our own, with parameters; a new one belongs into this list, on purpose
+    "accounts/prepared.py", "accounts/log_triggers.py", "cms/backups/databases.py", "cms/readiness.py", "cms/schema.py", "cms/search.py",
+    "cms/search_index.py", "courses/item_sums.py", "reports/changed.py", "reports/picture.py", "reports/totals.py",
+}  # fmt: skip
+
+
+def test_who_speaks_sql_is_known():
+    speaks = re.compile(r"connection[\w.\[\]]*\.cursor\(|cursor\.execute\(|RawSQL\(|\.raw\(|\.extra\(")
+    code = [path for room in OURS for path in (ROOT / room).rglob("*.py") if "migrations" not in path.parts]
+
+    assert {path.relative_to(ROOT).as_posix() for path in code if speaks.search(path.read_text("utf-8"))} == SPEAKS_SQL
 
 
 # --- Typed HTML -----------------------------------------------------------------------------------------------------------
@@ -129,6 +175,15 @@ def test_no_text_costs_more_than_a_second(piece):
     except ValidationError:
         pass
     assert time.process_time() - began < 2  # a second where nothing else runs
+
+
+def test_endless_blanks_are_shown_at_once():
+    """A pattern that begins with blanks looks for its end from each of them: a line of 32,000 cost a second at every look."""
+    began = time.process_time()
+    shown = inline(f"<p>bir{' ' * 32_000}ikki</p> <p>uch</p>")
+
+    assert time.process_time() - began < 0.5
+    assert shown.startswith("bir ") and shown.endswith(" ikki<br>uch")
 
 
 def test_one_tag_of_endless_attributes_is_refused():
@@ -181,12 +236,17 @@ def test_a_document_that_is_what_it_says_is_taken(name, content):
     DocumentForm.check(SimpleUploadedFile(name, content), name.rpartition(".")[2])
 
 
-def test_the_cms_asks_that_of_every_document(admin):
-    answer = admin.post("/cms/documents/add/?lang=en", {
-        "title": "x", "collection": 1, "tags": "", "file": SimpleUploadedFile("a.pdf", HTML),
-    })  # fmt: skip
-    assert "a.pdf" in answer.content.decode() or answer.status_code == 200
-    assert answer.context["form"].errors["file"]
+@pytest.mark.parametrize("way", ["add", "multiple/add"])
+def test_the_cms_asks_that_of_every_document(admin, way):
+    def given(data):
+        field = "file" if way == "add" else "files[]"
+        form = {"title": "x", "collection": 1, "tags": "", field: SimpleUploadedFile("a.pdf", data)}
+        answer = admin.post(f"/cms/documents/{way}/?lang=en", form, headers={"x-requested-with": "XMLHttpRequest"})
+        return answer.content.decode(), get_document_model().objects.count()
+
+    said, count = given(HTML)
+    assert count == 0 and "This is no .pdf file: its content is of another kind." in said
+    assert given(PDF)[1] == 1
 
 
 def test_a_picture_of_too_many_pixels_is_refused_before_it_is_drawn(admin):
