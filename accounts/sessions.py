@@ -90,7 +90,8 @@ class SessionStore(db.SessionStore):
     def save(self, must_create=False):
         """One statement, which needs no transaction around it. Raises CreateError, UpdateError as Django's."""
         if self.session_key is None:
-            return self.create()
+            self.create()
+            return
         row = self.create_model_instance(self._get_session(no_load=must_create))
         if must_create or self.is_to_come:
             try:

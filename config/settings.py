@@ -240,7 +240,7 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", 30)
 SESSION_LONGEST_DAYS = env.int("SESSION_LONGEST_DAYS", 90)  # on the own device; elsewhere 12 hours
 USERSESSIONS_ADAPTER = (
-    "accounts.adapter.DevicesAdapter"  # rows are made at sign-in (accounts/devices.py); accounts/sessions.py says when seen
+    "accounts.adapter.DevicesAdapter"  # its rows: accounts/devices.py; when seen: accounts/sessions.py
 )
 # Who helps with signing in, beside the HR department of the library: {"uz": ..., "ru": ..., "en": ...}, a line of text each.
 SIGN_IN_HELP = env.json("SIGN_IN_HELP", default={})
