@@ -15,7 +15,7 @@ from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import VALID_KEY_CHARS, CreateError, UpdateError
 from django.contrib.sessions.models import Session
 from django.core.signing import BadSignature, TimestampSigner
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import CharField, DateTimeField, F, TextField
 from django.utils import timezone
 from django.utils.crypto import get_random_string
@@ -28,7 +28,7 @@ def by_key():
 
 
 KEPT = Prepared(by_key)
-MADE = PreparedInsert(Session)
+MADE = PreparedInsert(Session, ignoring=True)
 SAVED = PreparedUpdate(
     lambda: (
         by_key(),
@@ -94,10 +94,8 @@ class SessionStore(db.SessionStore):
             return
         row = self.create_model_instance(self._get_session(no_load=must_create))
         if must_create or self.is_to_come:
-            try:
-                MADE.run(row)
-            except IntegrityError as fault:
-                raise CreateError from fault
+            if not MADE.run(row):
+                raise CreateError
             self.is_to_come = False
         elif not SAVED.run(key=row.pk, data=row.session_data, until=row.expire_date):
             raise UpdateError

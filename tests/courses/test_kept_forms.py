@@ -53,7 +53,7 @@ def option(attempt, place, slot=1):
 
 
 def test_it_is_kept_through_the_sign_in_and_sent_once_more(client, attempt, learner, django_assert_num_queries):
-    with django_assert_num_queries(5):  # whose attempt it is; a new session, within a savepoint
+    with django_assert_num_queries(2):  # whose attempt it is; a new session
         assert send(client, attempt)["Location"] == SIGN_IN
     assert answer(attempt) is None
     assert sign_in(client, learner)["Location"] == "/attempts/kept/"
