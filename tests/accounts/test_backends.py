@@ -6,6 +6,7 @@ from django.db import connection
 
 from accounts import backends
 from accounts.models import User
+from tests.accounts.conftest import PASSWORD
 from tests.making import person
 
 
@@ -51,3 +52,11 @@ def test_a_time_of_sign_in_changes_nothing_else_and_a_new_name_is_found(learner)
 
     learner.save(update_fields=["first_name"])
     assert User.objects.get().folded_name == "karimova guli"
+
+
+def test_a_login_goes_before_an_email_that_comes_with_it(learner, other):
+    """As where somebody says the password once more: allauth gives both, and the address may be another's by now."""
+    EmailAddress.objects.create(user=other, email=learner.email, verified=True)
+
+    asked = {"username": learner.username, "email": learner.email, "password": PASSWORD}
+    assert backends.AuthenticationBackend().authenticate(None, **asked) == learner
