@@ -1,4 +1,5 @@
-"""How many sign-ins an address may ask for in a while, and how many wrong passwords an account or an address (ACCOUNT_RATE_LIMITS).
+"""How many sign-ins an address may ask for in a while, how many wrong passwords an account or an address may bring, and how many forms
+without a sign-in are kept from an address (ACCOUNT_RATE_LIMITS).
 
 allauth's own count reads, changes and writes a list under a lock in the cache: twenty commands a sign-in, and whoever does not get
 the lock within a second is refused, which a room of people behind one address would be. Here a try is put into all of
