@@ -2,15 +2,25 @@
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.manage_email import sync_user_email_address
+from allauth.account.models import EmailAddress
 from allauth.core import context
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from django.conf import settings
+from django.db.models import CharField
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import translation
 from django.utils.http import urlencode
 
-from . import audit, consent, sessions
+from . import audit, consent, limits, sessions
+from .prepared import Given, PreparedValues
+
+OWN_ADDRESS = PreparedValues(
+    lambda: EmailAddress.objects.filter(user=Given("person"), email=Given("email", CharField())).values_list("pk")
+)
+FACTORS = PreparedValues(lambda: Authenticator.objects.filter(user=Given("person")).values_list("type"))
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -29,13 +39,34 @@ class AccountAdapter(DefaultAccountAdapter):
             user.save()
         return user
 
+    def pre_authenticate(self, request, **credentials):
+        """Counted as wrong until it is known to be right (allauth takes it back then): nobody is ahead of the count."""
+        key = self._get_login_attempts_cache_key(request, **credentials)
+        self._login_failed_rl_usage = limits.take(request, "login_failed", key)
+        if not self._login_failed_rl_usage:
+            raise self.validation_error("too_many_login_attempts")
+
+    def _delete_login_attempts_cached_email(self, request, **credentials):
+        """A new password begins with no wrong ones."""
+        limits.clear(request, "login_failed", self._get_login_attempts_cache_key(request, **credentials))
+
     def post_login(self, request, user, **kwargs):
         """allauth's row of the e-mail is made here, by a POST: else its e-mail page would make it when it is looked at."""
-        sync_user_email_address(user)
+        if user.email and not OWN_ADDRESS.first(person=user.pk, email=user.email.lower()):
+            sync_user_email_address(user)
         response = super().post_login(request, user, **kwargs)
         if consent.asked_at_sign_in(user) and response.status_code == 302:
             return redirect(f"{reverse('consent')}?{urlencode({'next': response.url})}")
         return response
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    def is_mfa_enabled(self, user, types=None):
+        """allauth's question in one prepared query: it is asked at every sign-in, and of staff at every request."""
+        if user.is_anonymous:
+            return False
+        kinds = {kind for (kind,) in FACTORS.all(person=user.pk)}
+        return bool(kinds if types is None else kinds.intersection(types))
 
 
 class DevicesAdapter(DefaultUserSessionsAdapter):

@@ -1,3 +1,4 @@
+from allauth.usersessions.apps import UserSessionsConfig
 from django.apps import AppConfig
 from django.db import connections
 from django.db.models.signals import post_migrate
@@ -19,6 +20,20 @@ class AccountsConfig(AppConfig):
         people.listen()
         sessions.listen()
         post_migrate.connect(guard_the_log, sender=self, dispatch_uid="accounts.log_triggers")
+
+
+class DevicesConfig(UserSessionsConfig):
+    """allauth's list of devices; a sign-in is written down by accounts/devices.py."""
+
+    def ready(self):
+        super().ready()
+        from allauth.account.signals import user_logged_in
+        from allauth.usersessions.signals import on_user_logged_in
+
+        from . import devices
+
+        user_logged_in.disconnect(on_user_logged_in)
+        user_logged_in.connect(devices.note, dispatch_uid="accounts.devices")
 
 
 def guard_the_log(*, using, apps, **kwargs):

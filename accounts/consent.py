@@ -5,11 +5,24 @@ has to ask the database.
 """
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 from django.utils import timezone
 
 from . import audit
 from .models import Consent, ConsentVersion, User
+from .prepared import Given, PreparedValues
+
+
+def asked_of():
+    """(whether the newest version must be accepted, whether the person did, whether the person ever accepted one), or no row."""
+    given = Consent.objects.filter(person=Given("person"))
+    newest = ConsentVersion.objects.order_by("-number").annotate(
+        given=Exists(given.filter(version=OuterRef("pk"))), ever=Exists(given)
+    )
+    return newest.values_list("must", "given", "ever")[:1]
+
+
+ASKED_OF = PreparedValues(asked_of)
 
 
 def current():
@@ -50,10 +63,10 @@ def asked_at_sign_in(person):
 
     Who was added after a version that must be accepted is marked here.
     """
-    version, given = standing(person)
-    if version is None or given:
+    must, given, ever = ASKED_OF.first(person=person.pk) or (False, True, True)
+    if given:
         return False
-    if version.must and not person.consent_due:
+    if must and not person.consent_due:
         User.objects.filter(pk=person.pk).update(consent_due=True)
         person.consent_due = True
-    return version.must or not Consent.objects.filter(person=person).exists()
+    return must or not ever

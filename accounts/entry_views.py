@@ -2,7 +2,8 @@
 
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
-from allauth.core import ratelimit
+from allauth.account.views import LoginView
+from allauth.core.ratelimit import respond_429
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
@@ -12,8 +13,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from . import entry_forms, one_time_codes, people
+from . import entry_forms, limits, one_time_codes, people
 from .forms import LanguageForm
+
+
+class SignInView(LoginView):
+    """allauth's, with our count of tries."""
+
+    def dispatch(self, request, *args, **kwargs):
+        if request.method == "POST" and not limits.take(request, "sign_in"):
+            return respond_429(request)
+        return super().dispatch(request, *args, **kwargs)
 
 
 @sensitive_post_parameters("code")
@@ -23,8 +33,8 @@ def code(request):
         return redirect("/learning/")
     form = entry_forms.CodeForm(request.POST if request.method == "POST" else None, request=request)
     if request.method == "POST":
-        if slow_down := ratelimit.consume_or_429(request, action="login"):
-            return slow_down
+        if not limits.take(request, "sign_in"):
+            return respond_429(request)
         if form.is_valid():
             entry_forms.keep(request, form.found)
             return redirect("code_password")

@@ -208,22 +208,23 @@ class PreparedInsert:
         return self._kept[key]
 
     def _fields(self):
-        """All that a row brings; the database numbers it."""
-        return [field for field in self.model._meta.concrete_fields if not field.primary_key]
+        """All that a row brings; a number is given by the database."""
+        return [field for field in self.model._meta.concrete_fields if field is not self.model._meta.auto_field]
 
     def run(self, *rows):
-        """Write the rows, which are new instances of the model."""
+        """Write the rows, which are new instances of the model. Returns how many were written: all, where none is ignored."""
         connection = connections[DEFAULT_DB_ALIAS]
         most = 1 if self.returning else max(1, connection.ops.bulk_batch_size(self._fields(), rows))
-        for begin in range(0, len(rows), most):
-            self._write(connection, rows[begin : begin + most])
+        return sum(self._write(connection, rows[begin : begin + most]) for begin in range(0, len(rows), most))
 
     def _write(self, connection, rows):
         sql, fields = self._statement(connection, len(rows))
         values = [field.get_db_prep_save(getattr(row, field.attname), connection) for row in rows for field in fields]
         with _cursor(connection) as cursor:
             cursor.execute(sql, values)
+            written = cursor.rowcount
             if self.returning:
                 rows[0].pk = cursor.fetchone()[0]
         for row in rows:
             row._state.adding, row._state.db = False, connection.alias
+        return written

@@ -4,6 +4,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from wagtail.models import ModelLogEntry
 
+from . import devices
 from .models import Job, User
 from .personal import DELETED, Held, Rule, older
 
@@ -136,7 +137,7 @@ def drop_editing(now):
 
 
 def drop_devices(now):
-    return older("usersessions.UserSession", "last_seen_at", 90, now).delete()[0]
+    return devices.drop_ended(now) + older("usersessions.UserSession", "last_seen_at", 90, now).delete()[0]
 
 
 def drop_sessions(now):

@@ -12,15 +12,29 @@ from functools import lru_cache
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, user_logged_in
 from django.contrib.sessions.backends import db
+from django.contrib.sessions.backends.base import VALID_KEY_CHARS, CreateError, UpdateError
+from django.contrib.sessions.models import Session
 from django.core.signing import BadSignature, TimestampSigner
 from django.db import transaction
-from django.db.models import CharField, F
+from django.db.models import CharField, DateTimeField, F, TextField
 from django.utils import timezone
+from django.utils.crypto import get_random_string
 
-from .prepared import Given, Prepared
+from .prepared import Given, Prepared, PreparedInsert, PreparedUpdate
 
-KEPT = Prepared(lambda: SessionStore.get_model_class().objects.filter(pk=Given("key", CharField())))
 
+def by_key():
+    return Session.objects.filter(pk=Given("key", CharField()))
+
+
+KEPT = Prepared(by_key)
+MADE = PreparedInsert(Session, ignoring=True)
+SAVED = PreparedUpdate(
+    lambda: (
+        by_key(),
+        {"session_data": Given("data", TextField()), "expire_date": Given("until", DateTimeField())},
+    )
+)
 
 RENEWED = timedelta(minutes=5)
 A_DAY = timedelta(hours=12)  # the longest at a PC that is not the own
@@ -29,6 +43,7 @@ BEGAN = "began"  # in the session: when its person signed in, in seconds since 1
 
 class SessionStore(db.SessionStore):
     expires_at = None  # of the row that was read
+    is_to_come = False  # it has a key, and no row yet
 
     def _validate_session_key(self, key):
         """What cannot be a key is asked of no database: a cookie in quotes may bring a NUL, which PostgreSQL takes for an error."""
@@ -58,14 +73,39 @@ class SessionStore(db.SessionStore):
         self.expires_at = row.expire_date
         return row
 
+    def _get_new_session_key(self):
+        """Not asked for beforehand: of 36 ** 32 keys none comes twice, and the database would refuse the second."""
+        return get_random_string(32, VALID_KEY_CHARS)
+
     def cycle_key(self):
-        """Who is signed in gets a new key where the secret that signs was changed (SECRET_KEY_FALLBACKS): it is the same device."""
-        before = self.session_key
-        super().cycle_key()
+        """A new key for what is kept. Its row is written once, when the request is done and everything is in it (save).
+
+        Who is signed in gets one where the secret that signs was changed (SECRET_KEY_FALLBACKS): it is the same device."""
+        before, kept = self.session_key, self._session
+        self._session_key = self._get_new_session_key()
+        self._session_cache, self.is_to_come, self.modified = kept, True, True
+        if before:
+            self.delete(before)
         if before and SESSION_KEY in self:
             from allauth.usersessions.models import UserSession
 
             UserSession.objects.filter(session_key=before).update(session_key=self.session_key)
+
+    def save(self, must_create=False):
+        """One statement, which needs no transaction around it. Raises CreateError, UpdateError as Django's."""
+        if self.session_key is None:
+            self.create()
+            return
+        row = self.create_model_instance(self._get_session(no_load=must_create))
+        if must_create or self.is_to_come:
+            if not MADE.run(row):
+                raise CreateError
+            self.is_to_come = False
+        elif not SAVED.run(key=row.pk, data=row.session_data, until=row.expire_date):
+            raise UpdateError
+
+    def delete(self, session_key=None):
+        Session.objects.filter(pk=session_key or self.session_key or "").delete()
 
     def decode(self, session_data):
         """The same row says the same: its signature is checked once in a process, its content read each time."""
@@ -116,7 +156,7 @@ def end_all(*, person, keep=None):
         User.objects.filter(pk=person.pk).update(session_round=F("session_round") + 1)
         person.refresh_from_db(fields=["session_round"])
         devices = UserSession.objects.filter(user=person).exclude(session_key=own or "")
-        SessionStore.get_model_class().objects.filter(pk__in=devices.values("session_key")).delete()
+        Session.objects.filter(pk__in=devices.values("session_key")).delete()
         devices.delete()
     if keep:
         keep.session[HASH_SESSION_KEY] = person.get_session_auth_hash()

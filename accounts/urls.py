@@ -4,11 +4,13 @@ from django.views.generic import RedirectView
 from . import consent_views, entry_views, views
 
 urlpatterns = [
+    path("login/", entry_views.SignInView.as_view(), name="account_login"),
     path("consent/", consent_views.consent, name="consent"),
     path("profile/", views.profile, name="profile"),
     path("certificate-name/", views.certificate_name, name="certificate_name"),
     path("code/", entry_views.code, name="code"),
     path("code/password/", entry_views.code_password, name="code_password"),
+    path("sessions/", views.DevicesView.as_view(), name="usersessions_list"),
     path("first-steps/", entry_views.first_steps, name="first_steps"),
     path("notices/<int:pk>/", views.notice, name="notice"),
     path("notices/<int:pk>/read/", views.read_notice, name="read_notice"),

@@ -1,14 +1,16 @@
 """A person's own pages. The row that a view starts from is request.user: nobody else's can be named."""
 
 from allauth.mfa.utils import is_mfa_enabled
+from allauth.usersessions.views import ListUserSessionsView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from . import consent, notices, people
+from . import consent, devices, notices, people
 from .forms import CertificateNameForm, LanguageForm
 
 NOTICES_A_PAGE = 20
@@ -62,3 +64,11 @@ def notice(request, pk):
 def read_notice(request, pk):
     people.mark_read(notice=get_object_or_404(request.user.notices, pk=pk))
     return redirect("profile" if request.POST.get("back") == "profile" else "/learning/")
+
+
+class DevicesView(ListUserSessionsView):
+    """Where I am logged in. allauth's deed; its list would ask for each session, and delete while it is looked at."""
+
+    def get_context_data(self, **kwargs):
+        shown = devices.of(self.request.user, timezone.now())
+        return super(ListUserSessionsView, self).get_context_data(sessions=shown, **kwargs)

@@ -5,6 +5,7 @@ as many tries as there are processes, and no more.
 """
 
 import logging
+import threading
 import time
 
 from django.core.cache.backends.locmem import LocMemCache
@@ -12,8 +13,63 @@ from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import RedisError
 
 log = logging.getLogger(__name__)
-REST = 10  # seconds: signing in asks the cache some ten times, and each would wait for one that swallows everything
+REST = 10  # seconds: signing in asks the cache three times, and each would wait for one that swallows everything
 _asked_again_at = {}  # servers -> time.monotonic(), in this process
+
+
+class LocalCache(LocMemCache):
+    """Of one process."""
+
+    _taking = threading.Lock()
+
+    def take(self, windows, token):
+        """Put a token into each window ([(key, most, seconds)]: so many in any so many seconds) unless one is full. Returns whether."""
+        now = time.time()
+        with self._taking:
+            found = [self._since(key, now - seconds) for key, _most, seconds in windows]
+            if any(len(times) >= most for times, (_key, most, _seconds) in zip(found, windows, strict=True)):
+                return False
+            for times, (key, _most, seconds) in zip(found, windows, strict=True):
+                self.set(key, times | {token: now}, seconds)
+        return True
+
+    def give_back(self, keys, token):
+        """Take a token out of its windows again."""
+        with self._taking:
+            for key in keys:
+                times = self.get(key, {})
+                times.pop(token, None)
+                if times:
+                    self.set(key, times, max(1, self._expire_info[self.make_key(key)] - time.time()))
+                else:
+                    self.delete(key)
+
+    def _since(self, key, moment):
+        return {token: at for token, at in self.get(key, {}).items() if at > moment}
+
+
+class CountingRedisCache(RedisCache):
+    """With windows as LocalCache has them: sorted sets of tokens by their time, each step in one round trip that nothing comes between."""
+
+    def take(self, windows, token):
+        now, keys = time.time(), [self.make_and_validate_key(key) for key, _most, _seconds in windows]
+        asked = self._cache.get_client(None, write=True).pipeline()
+        for key, (_key, _most, seconds) in zip(keys, windows, strict=True):
+            asked.zremrangebyscore(key, "-inf", now - seconds)
+            asked.zadd(key, {token: now})
+            asked.zcard(key)
+            asked.expire(key, seconds)
+        counts = asked.execute()[2::4]
+        if any(count > most for count, (_key, most, _seconds) in zip(counts, windows, strict=True)):
+            CountingRedisCache.give_back(self, [key for key, _most, _seconds in windows], token)
+            return False
+        return True
+
+    def give_back(self, keys, token):
+        asked = self._cache.get_client(None, write=True).pipeline()
+        for key in keys:
+            asked.zrem(self.make_and_validate_key(key), token)
+        asked.execute()
 
 
 def forgiving(name):
@@ -38,13 +94,13 @@ def forgiving(name):
     return method
 
 
-class ForgivingRedisCache(RedisCache):
+class ForgivingRedisCache(CountingRedisCache):
     """Counts and limits that live in the cache start anew when Redis goes and when it comes back. One that is away is left alone
     for REST seconds."""
 
     def __init__(self, server, params):
         super().__init__(server, params)
-        self.spare = LocMemCache(f"while {server} is away", {})
+        self.spare = LocalCache(f"while {server} is away", {})
 
     get = forgiving("get")
     get_many = forgiving("get_many")
@@ -57,3 +113,5 @@ class ForgivingRedisCache(RedisCache):
     has_key = forgiving("has_key")
     incr = forgiving("incr")
     clear = forgiving("clear")
+    take = forgiving("take")
+    give_back = forgiving("give_back")

@@ -2,7 +2,6 @@
 
 from functools import wraps
 
-from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
@@ -12,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts import limits
 from accounts.text import in_language
 
 from . import kept_forms
@@ -42,7 +42,7 @@ def _kept(request, pk):
     """Where to go on after the sign-in."""
     attempt = reverse("courses:attempt", args=[pk])
     try:
-        if not ratelimit.consume(request, action="kept_answers"):
+        if not limits.take(request, "kept_answers"):
             raise kept_forms.TooMuch
         kept_forms.keep(session=request.session, attempt=pk, form=request.POST, now=timezone.now())
     except Attempt.DoesNotExist:

@@ -34,6 +34,9 @@ class PeopleManager(UserManager.from_queryset(PeopleQuerySet)):
     pass
 
 
+SETTLED = frozenset(("username", "email", "last_name", "first_name", "patronymic", "certificate_name"))  # User.settle
+
+
 class User(AbstractUser):
     """A member of a library's staff. The login is made by the import; e-mail is optional; nobody's PINFL or passport is kept."""
 
@@ -108,9 +111,11 @@ class User(AbstractUser):
         self.folded_name = fold(f"{self.last_name} {self.first_name}")
 
     def save(self, *args, **kwargs):
-        self.settle()
-        if (fields := kwargs.get("update_fields")) is not None:
-            kwargs["update_fields"] = {*fields, "folded", "folded_name"}
+        fields = kwargs.get("update_fields")
+        if fields is None or not SETTLED.isdisjoint(fields):  # a sign-in writes its time, of which nothing follows
+            self.settle()
+            if fields is not None:
+                kwargs["update_fields"] = {*fields, "folded", "folded_name"}
         super().save(*args, **kwargs)
 
     def _get_session_auth_hash(self, secret=None):

@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import pytest
 import requests
+from allauth.account.adapter import get_adapter
 from django.contrib.auth.hashers import MD5PasswordHasher
-from django.test import Client
+from django.test import Client, RequestFactory
 
-from accounts import notices, outgoing, sessions
+from accounts import limits, notices, outgoing, sessions
 from accounts.roles import grant
 from tests import making
 
@@ -96,10 +97,11 @@ def wrong(times, headers=lambda n: {}):
     return [come_in(password="not it", headers=headers(n)).answer for n in range(times)]
 
 
-def test_forty_people_behind_one_address_come_in_within_a_minute(base):
-    people = [making.person() for _ in range(40)]
+def test_seventy_people_behind_one_address_come_in_within_a_minute(base):
+    people = [making.person() for _ in range(70)]
 
-    assert [come_in(login=one.username).answer.status_code for one in people] == [302] * 40
+    assert [come_in(login=one.username).answer.status_code for one in people] == [302] * 70
+    assert limits.take(asking(), "sign_in")  # and 529 more might
 
 
 @pytest.mark.parametrize("proxies", [0, 1])
@@ -111,16 +113,44 @@ def test_no_header_resets_the_count_of_wrong_passwords(learner, settings, proxie
     assert not is_in(come_in(headers=spoofed(99)))
 
 
-def test_who_goes_through_many_logins_is_held_up_by_the_place_whatever_header_it_sends(base, settings):
-    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1  # the last address is the proxy's word, those before it the sender's
-    answers = [
-        come_in(
-            login=f"X-{n}", password="not it", headers={"x-forwarded-for": f"198.51.100.{n}, 203.0.113.9"}
-        ).answer.status_code
-        for n in range(61)
-    ]
+def asking(address="127.0.0.1", said=""):
+    """A POST whose proxy saw it come from `address`; `said` by the sender."""
+    ahead = {"HTTP_X_FORWARDED_FOR": f"{said}, {address}"} if said else {}
+    return RequestFactory().post(LOGIN, REMOTE_ADDR=address, **ahead)
 
-    assert answers == [200] * 60 + [429]
+
+def test_who_goes_through_many_logins_is_held_up_by_the_place_whatever_header_it_sends(learner, settings):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1  # the last address is the proxy's word, those before it the sender's
+    place = "203.0.113.9"
+    tries = [limits.take(asking(place, f"198.51.100.{n}"), "login_failed", f"X-{n}") for n in range(301)]
+
+    assert [bool(one) for one in tries] == [True] * 300 + [False]
+    assert not is_in(come_in(headers={"x-forwarded-for": f"198.51.100.7, {place}"}))
+    assert is_in(come_in(headers={"x-forwarded-for": "198.51.100.7, 203.0.113.10"}))
+
+
+def test_a_flood_of_sign_ins_from_one_place_is_answered_nothing(learner):
+    tries = [limits.take(asking(), "sign_in") for _ in range(600)]
+
+    assert all(tries)
+    assert come_in().answer.status_code == 429
+    assert Client().post("/accounts/code/", {"login": "SAM-0001", "code": "x"}).status_code == 429
+    assert Client().get(LOGIN).status_code == 200
+
+
+def test_right_passwords_do_not_use_up_the_wrong_ones(learner):
+    wrong(9)
+    assert all(is_in(come_in()) for _ in range(3))
+    wrong(1)
+
+    assert not is_in(come_in())
+
+
+def test_a_new_password_begins_with_no_wrong_ones(learner):
+    wrong(10)
+    get_adapter()._delete_login_attempts_cached_email(asking(), username="SAM-0001")  # as allauth after a reset
+
+    assert is_in(come_in())
 
 
 def test_the_place_of_one_who_is_held_up_does_not_hold_up_the_neighbours(learner):

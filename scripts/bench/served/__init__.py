@@ -1,10 +1,10 @@
 """The production server, measured from outside: ours beside what stands bare in the same processes, round by round.
 
-make bench ARGS="served [--rounds N] [sqlite|postgres] [1x|10x|100x] [weight] [WORD ...]"
+make bench ARGS="served [--rounds N] [sqlite|postgres] [1x|10x|100x] [signins] [weight] [WORD ...]"
 
 Two web processes on loopback with production's settings, a Celery worker, a Redis of its own, and SQLite or PostgreSQL; a client in
 another process. A WORD chooses the cases whose names have it, at scale 1 unless said otherwise. In full: SQLite with 1,000 and
-10,000 staff, PostgreSQL with 100,000 too, and what a first view weighs in a browser.
+10,000 staff, PostgreSQL with 100,000 too; three hundred people who sign in within a minute; what a first view weighs in a browser.
 """
 
 import json
@@ -16,6 +16,7 @@ from scripts import machine
 
 ROUNDS = 5
 SCALES = {"sqlite": (1, 10), "postgres": (1, 10, 100)}
+BESIDES = ("signins", "weight")  # what is no case
 
 
 def main(arguments=()):
@@ -28,7 +29,7 @@ def main(arguments=()):
 
 
 def read(arguments):
-    """What the arguments ask for: {rounds, databases, scales, weight, cases}."""
+    """What the arguments ask for: {rounds, databases, scales, signins, weight, cases}."""
     rounds = ROUNDS
     if "--rounds" in arguments:
         at = arguments.index("--rounds")
@@ -36,14 +37,15 @@ def read(arguments):
         del arguments[at : at + 2]
     databases = [name for name in SCALES if name in arguments]
     scales = {int(word[:-1]) for word in arguments if word in ("1x", "10x", "100x")}
-    cases = [word for word in arguments if word not in (*SCALES, "1x", "10x", "100x", "weight")]
-    only_weight = "weight" in arguments and not cases
+    cases = [word for word in arguments if word not in (*SCALES, "1x", "10x", "100x", *BESIDES)]
+    named = [word for word in BESIDES if word in arguments]
+    only_besides = bool(named) and not cases
     return {
         "rounds": rounds,
         "databases": databases or [name for name in SCALES if name == "sqlite" or machine.postgres()],
-        "scales": scales or ({1} if cases or only_weight else None),
-        "weight": "weight" in arguments or not cases,
-        "cases": ["none of them"] if only_weight else cases,
+        "scales": scales or ({1} if cases or only_besides else None),
+        **{word: word in named or not (cases or named) for word in BESIDES},
+        "cases": ["none of them"] if only_besides else cases,
     }
 
 
@@ -61,7 +63,10 @@ def one_database(name, plan):
             print(f"served: {name}, {scale}x", file=sys.stderr, flush=True)
             copied = place.copy(address, scale)
             weighed = plan["weight"] and name == plan["databases"][-1] and scale == scales[0]
-            more = {"scale": scale, "rounds": plan["rounds"], "cases": plan["cases"], "weight": weighed}
+            more = {
+                "scale": scale, "rounds": plan["rounds"], "cases": plan["cases"], "weight": weighed,
+                "signins": plan["signins"] and scale == scales[0],
+            }  # fmt: skip
             told.append(step("rounds", folder, copied, redis, more))
             place.drop(copied)
         return told

@@ -1,6 +1,6 @@
 """python -m scripts.bench.served.one base|rounds|weight PLAN.json: one step of the bench, in a process with its own settings.
 
-The plan: {folder, environment, redis, scale, rounds, cases, told}: cases chooses by parts of names, told is the file of results.
+The plan: {environment, redis, scale, rounds, cases, signins, weight, told}: cases chooses by parts of names, told is the file of results.
 """
 
 import json
@@ -25,7 +25,7 @@ def base(plan):
 def rounds(plan):
     from django.db import connection
 
-    from . import cases, weight
+    from . import cases, signins, weight
     from .measuring import Bench
 
     filling.scaled(plan.scale)
@@ -41,6 +41,7 @@ def rounds(plan):
         told = {
             "scale": plan.scale, "sizes": sizes, "database": database(), "cases": [case.told() for case in wanted],
             "shared": {name: ms - shared.get(name, 0) for name, ms in processes.of_all().items()},
+            "signins": signins.measure(server, clock) if plan.signins else None,
             "weight": weight.measure(server.port, plan.rounds) if plan.weight else [],
         }  # fmt: skip
     finally:

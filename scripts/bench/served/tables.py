@@ -8,6 +8,7 @@ from os import sched_getaffinity
 
 from scripts.bench._measure import plain, ratio
 
+from . import signins
 from .goals import GOALS
 
 HEADS = [
@@ -27,6 +28,8 @@ def whole(results, rounds, load):
         told += ["**The goals**", goals(results)]
     if any(result["scale"] > 1 for result in results):
         told += ["**What grows**", growth(results)]
+    if crowds := [result for result in results if result["signins"]]:
+        told.append(crowd(crowds))
     told += [weights(result["weight"]) for result in results if result["weight"]]
     told += [line for result in results if (line := shared(result))]
     return "\n\n".join(told)
@@ -155,6 +158,15 @@ def growth(results):
 def told(case):
     queries = f", {case['queries']:,} q" if case["requests"] else ""
     return f"{plain(total(case))} ms{queries}"
+
+
+# --- Monday at ten --------------------------------------------------------------------------------------------------------
+
+
+def crowd(results):
+    lines, refused = signins.table(results)
+    told = [f"**{results[0]['signins']['people']} people sign in within a minute**", drawn(lines)]
+    return "\n\n".join(told + [f"Not let in: {'; '.join(refused)}." for _ in refused[:1]])
 
 
 # --- A first view ---------------------------------------------------------------------------------------------------------

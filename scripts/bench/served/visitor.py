@@ -29,9 +29,9 @@ class Answer:
 
 
 class Visitor:
-    """`person` is signed in already. Each visitor comes from an address of its own, so that no limit stops the bench."""
+    """`person` is signed in already. Each visitor comes from an address of its own, so that no limit stops the bench, or from `address`."""
 
-    def __init__(self, port, person=None, counting=False):
+    def __init__(self, port, person=None, counting=False, address=None):
         self.link = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
         self.token = secrets.token_hex(16)
         self.cookies = {"__Host-csrftoken": self.token}
@@ -40,7 +40,7 @@ class Visitor:
         number = next(_addresses)
         self.head = {
             "Host": HOST, "Accept-Encoding": "gzip", "X-Forwarded-Proto": "https", "User-Agent": "bench",
-            "X-Forwarded-For": f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}",
+            "X-Forwarded-For": address or f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}",
         }  # fmt: skip
         self.counting, self.queries, self.size, self.requests = counting, 0, 0, 0
 
