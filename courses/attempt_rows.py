@@ -190,7 +190,7 @@ LOCKED_QUESTIONS = Prepared(
         .order_by("slot")
         .select_for_update(of=("self",))
         .select_related("version")
-        .only(*SLOT, *KEY)
+        .only(*SLOT, "graded_by", *KEY)
     )
 )
 

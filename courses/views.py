@@ -83,7 +83,8 @@ def start(request, pk):
     if "at-once" not in request.POST or kept_forms.KEY in request.session:
         return redirect("courses:attempt", made.pk)
     quiz.activity.course, made.quiz = enrolment.course, quiz
-    return _show_attempt(request, made, timezone.now(), stands_at=reverse("courses:attempt", args=[made.pk]))
+    stands_at, rows = reverse("courses:attempt", args=[made.pk]), getattr(made, "asked", None)
+    return _show_attempt(request, made, timezone.now(), stands_at, rows)
 
 
 def _why_not(no):
@@ -132,15 +133,15 @@ def attempt(request, pk):
     return _show_attempt(request, own, now)
 
 
-def _show_attempt(request, own, now, stands_at=None):
-    """Its questions. `stands_at`: the address of this page where another one was asked, which a GET does not answer."""
+def _show_attempt(request, own, now, stands_at=None, rows=None):
+    """Its questions, in `rows` if known. `stands_at`: the address of this page where another one was asked, which a GET does not answer."""
     if now >= own.closes_at:  # what is on its way in the grace is taken; nothing more is shown
         return redirect("courses:finish", own.pk)
     if own.quiz.one_page:
-        page, template = WholePage(own, get_language()), "courses/attempt_page.html"
+        page, template = WholePage(own, get_language(), rows), "courses/attempt_page.html"
     else:
         is_alone = request.GET.get("alone") == "1"
-        page = QuestionPage(own, _number(request.GET.get("q")), get_language(), is_alone=is_alone)
+        page = QuestionPage(own, _number(request.GET.get("q")), get_language(), rows, is_alone)
         template = "courses/attempt.html"
     return render(request, template, {"page": page, "attempt": own, "now": now, "stands_at": stands_at})
 
@@ -376,7 +377,7 @@ def result(request, pk):
 def _show_result(request, own, now):
     stand = attempts.standing(enrolment=own.enrolment_id, quiz=own.quiz, now=now)
     shown = attempts.shown(attempt=own, stand=stand, now=now)
-    rows = graded_rows(own)
+    rows = getattr(own, "asked", None) or graded_rows(own)
     told = verdicts(rows, get_language(), with_key=shown.key)
     activity = own.quiz.activity
     return render(

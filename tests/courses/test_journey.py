@@ -48,7 +48,7 @@ def test_a_journey_costs_the_same_however_large_the_bank_and_however_many_went_b
     with django_assert_num_queries(4):  # where no script is, a page asks whether to finish
         client.get(f"{start.url}finish/")
     Attempt.objects.update(pass_mark=101)  # whatever was drawn
-    with django_assert_num_queries(13):  # the handing-in's nine; allowances, attempts, whether one is open, the answers
+    with django_assert_num_queries(12):  # the handing-in's nine; allowances, attempts, whether one is open
         told = client.post(f"{start.url}finish/", {"at-once": "1"}).text
     assert f'data-here="{start.url}result/"' in told
     with django_assert_num_queries(7):
@@ -60,7 +60,7 @@ def test_a_page_with_a_script_is_given_the_questions_as_the_answer_to_start(
 ):
     client.force_login(enrolment.learner)
 
-    with django_assert_num_queries(16):  # those of beginning, and the questions
+    with django_assert_num_queries(15):  # those of beginning alone: the questions are in hand
         told = client.post(f"/quizzes/{quiz.pk}/start/?a=1", {"at-once": "1"})
 
     attempt = Attempt.objects.get()
