@@ -129,11 +129,10 @@ STATES = Prepared(
         .only("slot", "answer", "sequence", "saved_at", "attempt")
     )
 )
-UNOPENED = PreparedValues(
+SHOW = PreparedUpdate(
     lambda: (
-        AttemptQuestion.objects.filter(attempt=Given("attempt"), slot=Given("slot"), opened_at=None)
-        .order_by()
-        .values_list("pk")
+        AttemptQuestion.objects.filter(attempt=Given("attempt"), slot=Given("slot"), opened_at=None, score=None),
+        {"opened_at": Given("opened_at", MOMENT)},
     )
 )
 OPEN_OF = PreparedValues(

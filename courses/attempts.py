@@ -201,6 +201,12 @@ def open_questions(*, attempt, shown, now):
         rows_of.write(new, "opened_at")
 
 
+def note_shown(*, attempt, slot, now):
+    """Keep that a question is shown now, if it was not before: one statement, which writes nothing where all is graded."""
+    if not attempt.is_over(now):
+        rows_of.SHOW.run(attempt=attempt.pk, slot=slot, opened_at=_since_the_start(now, attempt, now))
+
+
 def _since_the_start(moment, attempt, now):
     """A moment as a browser tells it: not before the attempt began, not to come. None stays None."""
     return moment and min(max(moment, attempt.started_at), now)
@@ -249,8 +255,9 @@ def _save_at_once(pk, slot, values, sequence, flagged, opened_at, of, device, no
 
     Returns the row; None where more has to be written with it, or somebody came in between: that wants the lock.
     """
-    row = sequence and (rows_of.SEEN_OWN if of else rows_of.SEEN).get(attempt=pk, slot=slot, **of)
-    if not row or sequence <= row.sequence or flagged not in (None, row.flagged):
+    row = (rows_of.SEEN_OWN if of else rows_of.SEEN).get(attempt=pk, slot=slot, **of)
+    sequence = row.sequence + 1 if sequence is None else sequence
+    if sequence <= row.sequence or flagged not in (None, row.flagged):
         return None
     _refuse_closed(row.attempt, now)
     answer = kinds.read(row.version.kind, row.version.content, row.order, values)

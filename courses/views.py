@@ -1,7 +1,5 @@
 """Beginning a course, marking a step done, taking a quiz. A view finds, calls one rule, answers; another's row is 404."""
 
-from contextlib import suppress
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, JsonResponse
@@ -184,16 +182,10 @@ def _save_and_move(request, own, now):
         return redirect("courses:report_mistake", own.pk, slot)
     step = {"next": 1, "prev": -1}.get(go, 0)
     target = max(1, _number(go[3:]) if go.startswith("to-") else slot + step)
-    _show(own, target, now)
+    # This deed leads to the question: a GET writes nothing. With a script its page tells what was reached without one.
+    attempts.note_shown(attempt=own, slot=target, now=now)
     # A script would have numbered the form: who has none is not sent the other questions each time.
     return redirect(f"{request.path}?q={target}" + ("" if request.POST.get("sequence") else "&alone=1"))
-
-
-def _show(own, slot, now):
-    """This deed leads to the question: a GET writes nothing. With a script its page tells what was reached without one."""
-    if attempt_rows.UNOPENED.all(attempt=own.pk, slot=slot):
-        with suppress(attempts.AttemptClosed):
-            attempts.open_questions(attempt=own, shown={slot: now}, now=now)
 
 
 def _save_page(request, own, now):

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from courses import attempt_rows, attempts
-from courses.models import Attempt, Enrolment
+from courses.models import Attempt, AttemptQuestion, Enrolment
 from tests import making
 
 NOW = timezone.now().replace(microsecond=0)
@@ -72,6 +72,21 @@ def test_a_page_with_a_script_is_given_the_questions_as_the_answer_to_start(
     assert f'data-here="/attempts/{attempt.pk}/"' in again.text
     assert Attempt.objects.count() == 1
     assert "data-here" not in client.get(f"/attempts/{attempt.pk}/").text
+
+
+def test_an_answer_by_a_form_costs_six_queries(client, enrolment, quiz, django_assert_num_queries):
+    client.force_login(enrolment.learner)
+    attempt = client.post(f"/quizzes/{quiz.pk}/start/").url
+    form = {"slot": "1", "answer": "0", "seen": "", "sequence": "", "go": "next"}
+
+    with django_assert_num_queries(6):  # session, user, the attempt; the question, the answer, the next one shown
+        assert client.post(attempt, form).url == f"{attempt}?q=2&alone=1"
+    first, second = AttemptQuestion.objects.order_by("slot")
+    assert (first.answer, first.sequence, second.opened_at is None) == (first.order[0], 1, False)
+    with django_assert_num_queries(6):  # answered once more: the next number, and the question stays shown since then
+        client.post(attempt, form | {"answer": "1"})
+    again, still = AttemptQuestion.objects.order_by("slot")
+    assert (again.answer, again.sequence, still.opened_at) == (first.order[1], 2, second.opened_at)
 
 
 def test_answers_that_waited_cost_one_request_and_two_queries_each(client, enrolment, quiz, django_assert_num_queries):
