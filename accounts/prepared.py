@@ -9,9 +9,13 @@ from functools import cache
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import Expression, IntegerField
+from django.db.models import Expression, IntegerField, Model
+from django.db.models.base import ModelState
 from django.db.models.constants import OnConflict
+from django.db.models.fields.related_descriptors import ForeignKeyDeferredAttribute
 from django.db.models.query import get_related_populators
+from django.db.models.query_utils import DeferredAttribute
+from django.db.models.signals import post_init, pre_init
 from django.db.models.sql import InsertQuery, UpdateQuery
 
 MOST = 2**63  # no key of ours is above; databases differ in what they say to one
@@ -92,14 +96,49 @@ class _Values(_Statement):
         return tuple(self.converted(row, connection))
 
 
+class _Plain:
+    """Makes the instances of a model in a fifth of the time of its `from_db`, and the same ones: only for models that keep their
+    columns as they come, and to whose making nobody listens."""
+
+    def __init__(self, model):
+        self.model = model
+
+    @classmethod
+    def of(cls, model):
+        """What makes the rows of this model: itself where its making does more."""
+        is_djangos = model.__init__ is Model.__init__ and model.from_db.__func__ is Model.from_db.__func__
+        is_heard = pre_init.has_listeners(model) or post_init.has_listeners(model)
+        is_kept = all(_is_kept_as_it_comes(model, field) for field in model._meta.concrete_fields)
+        return cls(model) if is_djangos and is_kept and not is_heard else model
+
+    def from_db(self, alias, names, values):
+        made = self.model.__new__(self.model)
+        state = ModelState()
+        state.adding, state.db = False, alias
+        made.__dict__ = {"_state": state, **dict(zip(names, values, strict=True))}
+        return made
+
+
+def _is_kept_as_it_comes(model, field):
+    return type(getattr(model, field.attname)) in (DeferredAttribute, ForeignKeyDeferredAttribute)
+
+
+def _quickened(populators):
+    """Of the models joined to a row too."""
+    for one in populators:
+        one.model_cls = _Plain.of(one.model_cls)
+        _quickened(one.related_populators)
+    return populators
+
+
 class _Rows(_Values):
     def __init__(self, compiler):
         super().__init__(compiler)
         told = compiler.klass_info
         fields = told["select_fields"]
-        self.model, self.own = told["model"], slice(fields[0], fields[-1] + 1)
+        self.model, self.own = _Plain.of(told["model"]), slice(fields[0], fields[-1] + 1)
         self.names = [column[0].target.attname for column in compiler.select[self.own]]
-        self.related = get_related_populators(told, compiler.select, compiler.using)
+        self.related = _quickened(get_related_populators(told, compiler.select, compiler.using))
         self.annotated = compiler.annotation_col_map
 
     def instance(self, row, connection):

@@ -41,10 +41,13 @@ if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:  # as it is when this file is r
 
 
 def pre_fork(server, worker):
-    """A place among the workers, the least that is free: two that live at once never have the same."""
+    """A place among the workers, the least that is free: two that live at once never have the same. No connection goes along."""
+    from config.environment import close_connections
+
     places = vars(server).setdefault("places", {})
     worker.place = min(set(range(len(places) + 1)) - set(places.values()))
     places[worker.age] = worker.place
+    close_connections()  # also before a worker that comes later: two at one connection would read each other's answers
 
 
 def post_fork(server, worker):

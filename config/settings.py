@@ -123,10 +123,16 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # our form templates 
 VAR.mkdir(exist_ok=True)
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR / 'saboq.sqlite3'}")}
 if DATABASES["default"].get("ENGINE", "").endswith("sqlite3"):
+    DATABASES["default"]["ENGINE"] = "config.sqlite3"
+    if (
+        MODE != "test"
+    ):  # a thread keeps its connection; not for ever, should something it once asked still hold an old snapshot
+        DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",  # a writer waits for its turn instead of failing half-way
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA cache_size=-16000; PRAGMA synchronous="
+        + ("NORMAL" if MODE == "test" else "FULL"),  # what was acknowledged outlives a power cut, as on PostgreSQL,
     }
     DATABASES["default"]["TEST"] = {"NAME": str(VAR / "test.sqlite3")}  # a file: a live server cannot share memory
 else:

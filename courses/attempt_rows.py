@@ -129,11 +129,10 @@ STATES = Prepared(
         .only("slot", "answer", "sequence", "saved_at", "attempt")
     )
 )
-UNOPENED = PreparedValues(
+SHOW = PreparedUpdate(
     lambda: (
-        AttemptQuestion.objects.filter(attempt=Given("attempt"), slot=Given("slot"), opened_at=None)
-        .order_by()
-        .values_list("pk")
+        AttemptQuestion.objects.filter(attempt=Given("attempt"), slot=Given("slot"), opened_at=None, score=None),
+        {"opened_at": Given("opened_at", MOMENT)},
     )
 )
 OPEN_OF = PreparedValues(
@@ -190,7 +189,7 @@ LOCKED_QUESTIONS = Prepared(
         .order_by("slot")
         .select_for_update(of=("self",))
         .select_related("version")
-        .only(*SLOT, *KEY)
+        .only(*SLOT, "graded_by", *KEY)
     )
 )
 

@@ -73,6 +73,7 @@ def standing(*, enrolment, quiz, now):
 def start(*, enrolment, quiz, now, code="", device=""):
     """The open attempt, or a new one with its questions drawn, ordered and its deadline set. Raises NoAttemptNow.
 
+    A new one has its rows in `asked`, for the page that comes next; their keys alone are not known.
     `code`: what was typed as the room code; asked for by an invigilated quiz, and for a new attempt alone.
     `device` here and below: attempt_log.device_of the request.
     """
@@ -114,13 +115,14 @@ def _begin(enrolment, quiz, now, room_code, device):
             penalty=quiz.penalty, room_code=room_code, device=device,
         )  # fmt: skip
         rows_of.NEW_ATTEMPT.run(attempt)
-        rows_of.NEW_QUESTIONS.run(*(
+        attempt.asked = [
             AttemptQuestion(
                 attempt=attempt, slot=slot, version=version, order=shuffled(version),
                 opened_at=now if slot == 1 or quiz.one_page else None,  # the page that comes next shows it
             )
             for slot, version in enumerate(drawn, 1)
-        ))  # fmt: skip
+        ]  # fmt: skip
+        rows_of.NEW_QUESTIONS.run(*attempt.asked)
         attempt_log.note(attempt, AttemptEvent.Kind.STARTED, now, device=device)
         return attempt
 
@@ -199,6 +201,12 @@ def open_questions(*, attempt, shown, now):
         rows_of.write(new, "opened_at")
 
 
+def note_shown(*, attempt, slot, now):
+    """Keep that a question is shown now, if it was not before: one statement, which writes nothing where all is graded."""
+    if not attempt.is_over(now):
+        rows_of.SHOW.run(attempt=attempt.pk, slot=slot, opened_at=_since_the_start(now, attempt, now))
+
+
 def _since_the_start(moment, attempt, now):
     """A moment as a browser tells it: not before the attempt began, not to come. None stays None."""
     return moment and min(max(moment, attempt.started_at), now)
@@ -247,8 +255,9 @@ def _save_at_once(pk, slot, values, sequence, flagged, opened_at, of, device, no
 
     Returns the row; None where more has to be written with it, or somebody came in between: that wants the lock.
     """
-    row = sequence and (rows_of.SEEN_OWN if of else rows_of.SEEN).get(attempt=pk, slot=slot, **of)
-    if not row or sequence <= row.sequence or flagged not in (None, row.flagged):
+    row = (rows_of.SEEN_OWN if of else rows_of.SEEN).get(attempt=pk, slot=slot, **of)
+    sequence = row.sequence + 1 if sequence is None else sequence
+    if sequence <= row.sequence or flagged not in (None, row.flagged):
         return None
     _refuse_closed(row.attempt, now)
     answer = kinds.read(row.version.kind, row.version.content, row.order, values)
@@ -339,7 +348,8 @@ def flag(*, attempt, slot, flagged, learner=None, now):
 
 
 def submit(*, attempt, learner=None, device="", now):
-    """Grade the attempt from its own rows. Safe to repeat: what is graded stays. Returns the attempt.
+    """Grade the attempt from its own rows. Safe to repeat: what is graded stays. Returns the attempt; one graded now has its rows in
+    `asked`, for the page that comes next.
 
     `attempt` is an Attempt or its primary key. With `learner` it must be that person's: Attempt.DoesNotExist.
     """
@@ -352,6 +362,7 @@ def submit(*, attempt, learner=None, device="", now):
         for row in rows:
             row.score = grading.mark(row.version, row.answer)
         rows_of.write(rows, "score")
+        attempt.asked = rows
         attempt.score = grading.total(rows, attempt.penalty)
         attempt.passed = attempt.score >= attempt.pass_mark
         attempt.submitted_at = min(now, attempt.closes_at)

@@ -10,7 +10,7 @@ from . import attempt_rows, kinds
 
 
 class AttemptPage:
-    """What stands over the questions of an attempt, in whatever shape they are shown."""
+    """What stands over the questions of an attempt, in whatever shape they are shown. `rows`: its questions, if known."""
 
     def __init__(self, attempt, language):
         self.attempt, self.language = attempt, language
@@ -31,14 +31,15 @@ class AttemptPage:
 
 
 class QuestionPage(AttemptPage):
-    """One question of an attempt; the others come along for the page's script, each as its own page would show it. One query.
+    """One question of an attempt; the others come along for the page's script, each as its own page would show it. One query
+    where the rows are not known.
 
     `is_alone`: they do not, because no script is there; a script that is all the same sends the form as if it were not.
     """
 
-    def __init__(self, attempt, number, language, is_alone=False):
+    def __init__(self, attempt, number, language, rows=None, is_alone=False):
         super().__init__(attempt, language)
-        rows = questions_of(attempt)
+        rows = rows or questions_of(attempt)
         self.total = len(rows)
         self.number = min(max(1, number), self.total)
         self.rows = rows
@@ -70,11 +71,11 @@ class Overview(AttemptPage):
 
 
 class WholePage(AttemptPage):
-    """All questions of an attempt on one page. One query."""
+    """All questions of an attempt on one page. One query where the rows are not known."""
 
-    def __init__(self, attempt, language):
+    def __init__(self, attempt, language, rows=None):
         super().__init__(attempt, language)
-        self.parts = [Part(row, language) for row in questions_of(attempt)]
+        self.parts = [Part(row, language) for row in rows or questions_of(attempt)]
         self.total = len(self.parts)
         self.sequences = sequences(part.row for part in self.parts)
         self.saved_at = max((part.row.saved_at for part in self.parts if part.row.saved_at), default=None)

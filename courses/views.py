@@ -1,7 +1,5 @@
 """Beginning a course, marking a step done, taking a quiz. A view finds, calls one rule, answers; another's row is 404."""
 
-from contextlib import suppress
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, JsonResponse
@@ -83,7 +81,8 @@ def start(request, pk):
     if "at-once" not in request.POST or kept_forms.KEY in request.session:
         return redirect("courses:attempt", made.pk)
     quiz.activity.course, made.quiz = enrolment.course, quiz
-    return _show_attempt(request, made, timezone.now(), stands_at=reverse("courses:attempt", args=[made.pk]))
+    stands_at, rows = reverse("courses:attempt", args=[made.pk]), getattr(made, "asked", None)
+    return _show_attempt(request, made, timezone.now(), stands_at, rows)
 
 
 def _why_not(no):
@@ -132,15 +131,15 @@ def attempt(request, pk):
     return _show_attempt(request, own, now)
 
 
-def _show_attempt(request, own, now, stands_at=None):
-    """Its questions. `stands_at`: the address of this page where another one was asked, which a GET does not answer."""
+def _show_attempt(request, own, now, stands_at=None, rows=None):
+    """Its questions, in `rows` if known. `stands_at`: the address of this page where another one was asked, which a GET does not answer."""
     if now >= own.closes_at:  # what is on its way in the grace is taken; nothing more is shown
         return redirect("courses:finish", own.pk)
     if own.quiz.one_page:
-        page, template = WholePage(own, get_language()), "courses/attempt_page.html"
+        page, template = WholePage(own, get_language(), rows), "courses/attempt_page.html"
     else:
         is_alone = request.GET.get("alone") == "1"
-        page = QuestionPage(own, _number(request.GET.get("q")), get_language(), is_alone=is_alone)
+        page = QuestionPage(own, _number(request.GET.get("q")), get_language(), rows, is_alone)
         template = "courses/attempt.html"
     return render(request, template, {"page": page, "attempt": own, "now": now, "stands_at": stands_at})
 
@@ -183,16 +182,10 @@ def _save_and_move(request, own, now):
         return redirect("courses:report_mistake", own.pk, slot)
     step = {"next": 1, "prev": -1}.get(go, 0)
     target = max(1, _number(go[3:]) if go.startswith("to-") else slot + step)
-    _show(own, target, now)
+    # This deed leads to the question: a GET writes nothing. With a script its page tells what was reached without one.
+    attempts.note_shown(attempt=own, slot=target, now=now)
     # A script would have numbered the form: who has none is not sent the other questions each time.
     return redirect(f"{request.path}?q={target}" + ("" if request.POST.get("sequence") else "&alone=1"))
-
-
-def _show(own, slot, now):
-    """This deed leads to the question: a GET writes nothing. With a script its page tells what was reached without one."""
-    if attempt_rows.UNOPENED.all(attempt=own.pk, slot=slot):
-        with suppress(attempts.AttemptClosed):
-            attempts.open_questions(attempt=own, shown={slot: now}, now=now)
 
 
 def _save_page(request, own, now):
@@ -376,7 +369,7 @@ def result(request, pk):
 def _show_result(request, own, now):
     stand = attempts.standing(enrolment=own.enrolment_id, quiz=own.quiz, now=now)
     shown = attempts.shown(attempt=own, stand=stand, now=now)
-    rows = graded_rows(own)
+    rows = getattr(own, "asked", None) or graded_rows(own)
     told = verdicts(rows, get_language(), with_key=shown.key)
     activity = own.quiz.activity
     return render(

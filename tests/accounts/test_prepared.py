@@ -6,11 +6,14 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.db.models import CharField, Count, F, Max
+from django.db.models.signals import post_init
 from django.test import Client
 from django.utils import timezone
+from wagtail.documents.models import Document
+from wagtail.images.models import Image
 
-from accounts.models import AuditEntry, Position, User
-from accounts.prepared import Given, Prepared, PreparedInsert, PreparedUpdate, PreparedValues
+from accounts.models import AuditEntry, Library, Position, User
+from accounts.prepared import Given, Prepared, PreparedInsert, PreparedUpdate, PreparedValues, _Plain
 from tests import making
 
 BY_KEY = Prepared(lambda: User.objects.select_related("library").filter(pk=Given("pk")))
@@ -43,6 +46,39 @@ def test_each_call_has_its_own_values_and_gives_whole_rows(people):
             name: value for name, value in vars(asked).items() if name != "_state"
         }
         assert (found.library, found._state.adding, found._state.db) == (asked.library, False, "default")
+
+
+def test_what_was_not_asked_for_comes_when_it_is_read(people, django_assert_num_queries):
+    library = Library.add_root(code="UZ", titles={"uz": "Milliy"})
+    User.objects.filter(pk=people[0].pk).update(library=library)
+    some = Prepared(
+        lambda: User.objects.filter(pk=Given("pk")).only("username", "library__code").select_related("library")
+    )
+    found = some.get(pk=people[0].pk)
+
+    with django_assert_num_queries(2):
+        assert (found.last_name, found.library.titles) == (people[0].last_name, library.titles)
+    assert (found.library, found.library._state.adding) == (library, False)
+    assert found.library.get_deferred_fields() == {field.attname for field in Library._meta.concrete_fields} - {
+        "id",
+        "code",
+        "titles",
+    }
+
+
+def test_models_whose_making_does_more_are_made_by_it(base):
+    """Files are wrapped, a picture reads its size: such rows come as from the ORM."""
+    assert (_Plain.of(Image), _Plain.of(Document)) == (Image, Document)
+    assert isinstance(_Plain.of(User), _Plain)
+
+    def heard(**_made):
+        pass
+
+    post_init.connect(heard, sender=User)
+    try:
+        assert _Plain.of(User) is User
+    finally:
+        post_init.disconnect(heard, sender=User)
 
 
 def test_all_come_in_their_order_and_none_where_there_is_none(people):

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from courses import attempt_rows, attempts
-from courses.models import Attempt, Enrolment
+from courses.models import Attempt, AttemptQuestion, Enrolment
 from tests import making
 
 NOW = timezone.now().replace(microsecond=0)
@@ -48,7 +48,7 @@ def test_a_journey_costs_the_same_however_large_the_bank_and_however_many_went_b
     with django_assert_num_queries(4):  # where no script is, a page asks whether to finish
         client.get(f"{start.url}finish/")
     Attempt.objects.update(pass_mark=101)  # whatever was drawn
-    with django_assert_num_queries(13):  # the handing-in's nine; allowances, attempts, whether one is open, the answers
+    with django_assert_num_queries(12):  # the handing-in's nine; allowances, attempts, whether one is open
         told = client.post(f"{start.url}finish/", {"at-once": "1"}).text
     assert f'data-here="{start.url}result/"' in told
     with django_assert_num_queries(7):
@@ -60,7 +60,7 @@ def test_a_page_with_a_script_is_given_the_questions_as_the_answer_to_start(
 ):
     client.force_login(enrolment.learner)
 
-    with django_assert_num_queries(16):  # those of beginning, and the questions
+    with django_assert_num_queries(15):  # those of beginning alone: the questions are in hand
         told = client.post(f"/quizzes/{quiz.pk}/start/?a=1", {"at-once": "1"})
 
     attempt = Attempt.objects.get()
@@ -72,6 +72,21 @@ def test_a_page_with_a_script_is_given_the_questions_as_the_answer_to_start(
     assert f'data-here="/attempts/{attempt.pk}/"' in again.text
     assert Attempt.objects.count() == 1
     assert "data-here" not in client.get(f"/attempts/{attempt.pk}/").text
+
+
+def test_an_answer_by_a_form_costs_six_queries(client, enrolment, quiz, django_assert_num_queries):
+    client.force_login(enrolment.learner)
+    attempt = client.post(f"/quizzes/{quiz.pk}/start/").url
+    form = {"slot": "1", "answer": "0", "seen": "", "sequence": "", "go": "next"}
+
+    with django_assert_num_queries(6):  # session, user, the attempt; the question, the answer, the next one shown
+        assert client.post(attempt, form).url == f"{attempt}?q=2&alone=1"
+    first, second = AttemptQuestion.objects.order_by("slot")
+    assert (first.answer, first.sequence, second.opened_at is None) == (first.order[0], 1, False)
+    with django_assert_num_queries(6):  # answered once more: the next number, and the question stays shown since then
+        client.post(attempt, form | {"answer": "1"})
+    again, still = AttemptQuestion.objects.order_by("slot")
+    assert (again.answer, again.sequence, still.opened_at) == (first.order[1], 2, second.opened_at)
 
 
 def test_answers_that_waited_cost_one_request_and_two_queries_each(client, enrolment, quiz, django_assert_num_queries):

@@ -58,11 +58,19 @@ def reading():
 def journeys(scale):
     ours, bare = quizzes.our_quizzes(filling.QUESTIONS * scale), quizzes.bare_quiz(filling.QUESTIONS * scale)
     one, whole = "bare quiz, one question a page", "bare quiz, all on one page"
+    [person] = quizzes.people(1)
+    answer = quizzes.begun(bare, person)
+    views, saves = (
+        "bare Django view, 24 times, as a quiz by forms asks",
+        "bare Django view that saves an answer of a quiz, ten times",
+    )
     return [
         journey(one, quizzes.bare_one_by_one, bare),
+        Case(views, quizzes.bare_views, same(person), one),
         journey("quiz, one question a page, with its script", quizzes.script_one_by_one, ours[False], one),
         journey("quiz, one question a page, JavaScript off", quizzes.form_one_by_one, ours[False], one),
         journey(whole, quizzes.bare_on_one_page, bare),
+        Case(saves, lambda visitor: quizzes.bare_saves(visitor, answer), same(person), whole),
         journey("quiz, all on one page, with its script", quizzes.script_on_one_page, ours[True], whole),
         journey("quiz, all on one page, JavaScript off", quizzes.form_on_one_page, ours[True], whole),
     ]

@@ -31,6 +31,18 @@ def bare_on_one_page(visitor, quiz):
     visitor.get(visitor.post(address, given))
 
 
+def bare_saves(visitor, answer):
+    """The row is there, and so are session and user: nothing of a quiz but ten answers that are saved one by one."""
+    for _ in range(ASKED):
+        visitor.post(f"/barequiz/attempts/{answer.attempt_id}/1/save/", {"option": answer.option_id}, status=200)
+
+
+def bare_views(visitor):
+    """As many requests as a walk by forms has, for a page that says nothing."""
+    for _ in range(2 * ASKED + 4):
+        visitor.get("/bare/page/0/")
+
+
 def form_one_by_one(visitor, quiz):
     """Each form saves and leads on."""
     attempt = visitor.post(f"/quizzes/{quiz.activity_id}/start/")
@@ -56,8 +68,8 @@ def form_on_one_page(visitor, quiz):
 
 def script_one_by_one(visitor, quiz):
     """All questions come with the first page, which answers «Start»; each answer is saved as it is given and tells when its
-    question was shown (static/js/quiz.js). «Save and finish» has nothing left to send; the page itself asks whether to finish, and
-    the handing-in is answered by the result."""
+    question was shown (static/js/quiz.js). Ten requests: whoever reads a question is slower than any wait of an autosave. «Save and
+    finish» has nothing left to send; the page itself asks whether to finish, and the handing-in is answered by the result."""
     attempt = _start_at_once(visitor, quiz)
     for slot in range(1, ASKED + 1):
         _save(visitor, attempt, slot, {} if slot == 1 else {"ago": "4000"})
@@ -133,6 +145,15 @@ def bare_quiz(pool):
         Option(question=row, text=text, right=m == 0) for row in rows for m, text in enumerate(OPTIONS)
     )
     return quiz
+
+
+def begun(quiz, person):
+    """An answer of this person's in the bare quiz, to be saved."""
+    from scripts.bench.barequiz.models import Answer, Attempt, Option
+
+    option = Option.objects.filter(question__quiz=quiz).first()
+    attempt = Attempt.objects.create(quiz=quiz, learner=person)
+    return Answer.objects.create(attempt=attempt, question=option.question, number=1, option=option)
 
 
 def people(number, quiz=None):

@@ -4,6 +4,7 @@ import gzip
 import http.client
 import itertools
 import secrets
+import time
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode, urlsplit
 
@@ -88,9 +89,10 @@ def session_of(person):
     from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 
-    from accounts.sessions import SessionStore
+    from accounts.sessions import BEGAN, SessionStore
 
     session = SessionStore()
+    session[BEGAN] = int(time.time())
     session[SESSION_KEY] = str(person.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = person.get_session_auth_hash()
