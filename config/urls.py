@@ -21,9 +21,9 @@ pages = i18n_patterns(
 )
 
 urlpatterns = [
-    path("", include("courses.urls")),  # saved answers are most of all requests: found first
+    path("verify/", include("certification.register_urls")),  # before forty others: strangers ask
+    path("", include("courses.urls")),  # saved answers are most of all requests: found next
     *pages,  # then pages; nothing else begins with a language
-    path("verify/", include("certification.register_urls")),  # then what strangers ask for
     path("", cms.to_home),
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),

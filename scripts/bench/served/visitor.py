@@ -87,10 +87,12 @@ def session_of(person):
     """The key of a new session, as the sign-in makes it; the row is written here, and so nothing of it is measured."""
     from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.utils import timezone
 
-    from accounts.sessions import SessionStore
+    from accounts.sessions import BEGAN, SessionStore
 
     session = SessionStore()
+    session[BEGAN] = int(timezone.now().timestamp())  # one that does not say when it began is worn out
     session[SESSION_KEY] = str(person.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = person.get_session_auth_hash()
