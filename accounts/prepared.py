@@ -208,8 +208,8 @@ class PreparedInsert:
         return self._kept[key]
 
     def _fields(self):
-        """All that a row brings; the database numbers it."""
-        return [field for field in self.model._meta.concrete_fields if not field.primary_key]
+        """All that a row brings; a key that is no other row's the database makes."""
+        return [field for field in self.model._meta.concrete_fields if not field.primary_key or field.remote_field]
 
     def run(self, *rows):
         """Write the rows, which are new instances of the model."""
