@@ -188,7 +188,9 @@ def test_what_people_have_written_is_text_in_every_line(as_user, people, staff, 
 
 def test_the_filters_keep_what_was_chosen(as_user, people, staff):
     page = BeautifulSoup(as_user(people.hr).get("/hr/?course=sec").content, "html.parser")
-    chosen = {one["name"]: [o["value"] for o in one.select("option[selected]")] for one in page.select("form.filters select")}
+    chosen = {
+        one["name"]: [o["value"] for o in one.select("option[selected]")] for one in page.select("form.filters select")
+    }
 
     assert chosen == {"course": ["sec"], "position": [""]}
     assert page.select_one("form.filters label[for=id_course]") and page.select_one("select#id_course.input")
