@@ -9,7 +9,9 @@ import secrets
 from django.utils import timezone
 
 from .models import AuditEntry, PersonSalt, User
+from .prepared import PreparedInsert
 
+NEW_ENTRY = PreparedInsert(AuditEntry, returning=True)
 LOOKED_UP = "record opened"
 _PERSON = re.compile(r"person (\d+)\Z")
 
@@ -31,10 +33,12 @@ def record(*, actor, deed, subject, reason="", personal=None, about=None, **deta
             details["digests"] = {
                 name: [digest(salt, name, value) for value in personal[name]] for name in sorted(personal)
             }
-    return AuditEntry.objects.create(
+    entry = AuditEntry(
         at=timezone.now(), actor=actor, deed=deed, subject=str(subject)[:120], person_id=about, details=details,
         **_reason(reason),
     )  # fmt: skip
+    NEW_ENTRY.run(entry)
+    return entry
 
 
 def record_each(*, actor, deed, subject, people, **details):

@@ -9,12 +9,13 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.db import InterfaceError, OperationalError, connection
-from django.db.models import F, Q
+from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
+from django.db.models import CharField, F, Q
 from django.template.loader import render_to_string, select_template
 from django.utils import timezone, translation
 
 from .models import Notice
+from .prepared import Given, Prepared, PreparedInsert
 
 log = logging.getLogger(__name__)
 CLAIM_LAPSES = timedelta(minutes=10)  # a worker that died in between leaves the mail to the next round
@@ -24,18 +25,32 @@ WAITS = (1, 2, 4, 8, 15, 30, 60)  # seconds
 MOST_TRIES = 10  # each pause is twice the one before: three and a half days in all, longer than a mail server is away
 
 
+TOLD = Prepared(
+    lambda: Notice.objects.filter(
+        person=Given("person"), kind=Given("kind", CharField()), subject=Given("subject", CharField())
+    ).order_by()
+)
+NEW_NOTICE = PreparedInsert(Notice, returning=True)
+
+
 class NotWanted(Exception):
     """The mail has become pointless: it is not sent, and not tried again."""
 
 
 def tell(*, person, kind, subject, mail=False, **details):
     """Tell a person something once. Returns the notice; telling it again changes nothing."""
-    notice, _ = Notice.objects.get_or_create(
-        person=person,
-        kind=kind,
-        subject=str(subject),
-        defaults={"details": details, "created_at": timezone.now(), "mail_wanted": mail and bool(person.email)},
-    )
+    which = {"person": person.pk, "kind": kind, "subject": str(subject)}
+    if told := TOLD.first(**which):
+        return told
+    notice = Notice(
+        person=person, kind=kind, subject=str(subject), details=details, created_at=timezone.now(),
+        mail_wanted=mail and bool(person.email),
+    )  # fmt: skip
+    try:
+        with transaction.atomic():
+            NEW_NOTICE.run(notice)
+    except IntegrityError:  # somebody else has just told it
+        return TOLD.get(**which)
     return notice
 
 

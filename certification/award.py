@@ -1,16 +1,19 @@
 """The only judge of a course, and the issue of certificates. Every function may run any number of times, side by side."""
 
+import json
 import logging
+from datetime import date
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import DateTimeField, Exists, F, OuterRef
 from django.db.models.functions import Least
 from django.utils import timezone
 
 from accounts import audit, jobs
 from accounts.models import Notice
 from accounts.notices import tell
+from accounts.prepared import Given, Prepared, PreparedInsert, PreparedUpdate, PreparedValues
 from courses.models import Activity, ActivityCompletion, Enrolment
 from seminars.attendance import hours_of
 
@@ -109,6 +112,22 @@ def _ask_for_name(completion):
 # --- The certificate -----------------------------------------------------------------------------------------------------
 
 
+# A graduation is thousands of these one after the other: each is built once (docs/decisions/0017-prepared-queries.md).
+COMPLETION = Prepared(
+    lambda: CourseCompletion.objects.filter(pk=Given("pk")).select_related(
+        "enrolment__learner", "enrolment__certificate"
+    )
+)
+NEXT_NUMBER = PreparedUpdate(lambda: (_series(), {"last": F("last") + 1}))
+LAST_NUMBER = PreparedValues(lambda: _series().values_list("last"))
+NEW_CERTIFICATE = PreparedInsert(Certificate, returning=True)
+NEW_VERSION = PreparedInsert(CertificateVersion, returning=True)
+
+
+def _series():
+    return NumberSeries.objects.filter(year=Given("year"))
+
+
 def issue(*, completion, now=None):
     """Make the certificate of a completion, exactly one: reserve it, draw and seal it outside of any transaction, store it, tell.
 
@@ -117,11 +136,12 @@ def issue(*, completion, now=None):
     drawing.MissingGlyph, keys.NoKeys.
     """
     now = now or timezone.now()
-    completion = CourseCompletion.objects.select_related("enrolment__course", "enrolment__learner").get(pk=completion)
+    completion = COMPLETION.get(pk=completion)
     if not completion.enrolment.learner.certificate_name_confirmed_at:
         return None
-    certificate = Certificate.objects.filter(enrolment=completion.enrolment).first() or _reserve(completion, now)
-    version = certificate.versions.get(is_current=True)
+    certificate = getattr(completion.enrolment, "certificate", None)
+    version = certificate.versions.get(is_current=True) if certificate else _reserve(completion, now)
+    certificate = version.certificate
     if not version.sha256:
         version = files.store(version=version)
     if certificate.shared:
@@ -132,21 +152,24 @@ def issue(*, completion, now=None):
 
 
 def _reserve(completion, now):
-    """Number, code and payload in one short transaction; of two at once, one wins and both return its certificate."""
+    """Number, code and payload in one short transaction; of two at once, one wins and both return its current version."""
     from .drawing import lay_out
 
     enrolment = completion.enrolment
     # What cannot be printed is not reserved: the holder may still correct the name.
-    lay_out(payload(completion, codes.format_number(now.year, 1), codes.new_code(), now))
+    words = payload(completion, codes.format_number(now.year, 1), codes.new_code(), now)
+    words = json.loads(json.dumps(words))  # as the row will say it: of that the file is drawn, now and ever after
+    lay_out(words)
+    expires_on = words["expires_on"] and date.fromisoformat(words["expires_on"])
     try:
         with transaction.atomic():
-            number = next_number(timezone.localtime(now).year)
-            certificate = Certificate.objects.create(enrolment=enrolment, number=number)
-            code = codes.new_code()
-            words = payload(completion, number, code, now)
-            CertificateVersion.objects.create(
-                certificate=certificate, code=code, issued_at=now, payload=words, expires_on=words["expires_on"]
-            )
+            number, code = next_number(timezone.localtime(now).year), codes.new_code()
+            certificate = Certificate(enrolment=enrolment, number=number)
+            NEW_CERTIFICATE.run(certificate)
+            version = CertificateVersion(
+                certificate=certificate, code=code, issued_at=now, payload=words | _told_apart(number, code), expires_on=expires_on
+            )  # fmt: skip
+            NEW_VERSION.run(version)
             audit.record(
                 actor=None,
                 deed="certificate issued",
@@ -154,21 +177,21 @@ def _reserve(completion, now):
                 about=enrolment.learner_id,
                 enrolment=enrolment.pk,
             )
-            return certificate
+            return version
     except IntegrityError:
         won = Certificate.objects.filter(enrolment=enrolment).first()
         if won is None:  # no race: a number or code that was there already
             raise
-        return won
+        return won.versions.get(is_current=True)
 
 
 def next_number(year):
     """The next number of the year, such as SBQ-2026-000417. Call it inside the transaction that uses it."""
-    NumberSeries.objects.get_or_create(year=year)
-    series = NumberSeries.objects.select_for_update().get(year=year)
-    series.last += 1
-    series.save()
-    return codes.format_number(year, series.last)
+    if not NEXT_NUMBER.run(year=year):  # whoever has written the row holds it until the end of the transaction
+        NumberSeries.objects.get_or_create(year=year)
+        NEXT_NUMBER.run(year=year)
+    ((last,),) = LAST_NUMBER.all(year=year)
+    return codes.format_number(year, last)
 
 
 def payload(completion, number, code, now):
@@ -180,14 +203,12 @@ def payload(completion, number, code, now):
     def said(texts, language):
         return texts.get(language) or texts.get(course["source"]) or next(iter(texts.values()), "")
 
-    design = designs.content_for(enrolment.course)
+    design = designs.content_for(enrolment.course_id)
     return {
         "schema": 1,
-        "number": number,
-        "code": code,
+        **_told_apart(number, code),
         "language": language if language in languages else settings.LANGUAGE_CODE,
         "holder": enrolment.learner.certificate_name,
-        "verify_url": f"{settings.VERIFY_BASE_URL}/verify/{code}/",
         "issued_on": timezone.localdate(now).isoformat(),
         "expires_on": validity.expiry(timezone.localdate(now), course.get("valid_months")),
         "hours": int(completion.hours) if completion.hours == int(completion.hours) else float(completion.hours),
@@ -210,6 +231,11 @@ def payload(completion, number, code, now):
             for language in languages
         },
     }
+
+
+def _told_apart(number, code):
+    """What is this certificate's alone."""
+    return {"number": number, "code": code, "verify_url": f"{settings.VERIFY_BASE_URL}/verify/{code}/"}
 
 
 # --- What the sweep finds ------------------------------------------------------------------------------------------------
@@ -264,11 +290,23 @@ def heal(now=None):
     return {"considered": considered, "issued": issued}
 
 
+DUE = PreparedValues(lambda: CourseCompletion.objects.due().filter(pk=Given("pk")).values_list("pk"))
+COUNT_TRY = PreparedUpdate(
+    lambda: (
+        CourseCompletion.objects.filter(pk=Given("pk"), tries__lt=MOST_TRIES),
+        {"tries": F("tries") + 1, "tried_at": Given("now", DateTimeField())},
+    )
+)
+
+
 def issue_soon(*, completion, now=None):
     """What the queue asks for: issue now, whatever was tried before, but not for ever. Returns the version, or None."""
-    if CourseCompletion.objects.due().filter(pk=completion).exists():
-        return _issue_counted(completion, now or timezone.now(), CourseCompletion.objects.filter(tries__lt=MOST_TRIES))
-    return issue(completion=completion, now=now)  # there is the file: perhaps the holder was not told
+    if not DUE.first(pk=completion):
+        return issue(completion=completion, now=now)  # there is the file: perhaps the holder was not told
+    now = now or timezone.now()
+    if not COUNT_TRY.run(pk=completion, now=now):  # before it is tried, as this process may die of it
+        return None
+    return _tried(issue, completion=completion, now=now)
 
 
 def _issue_counted(pk, now, rows):

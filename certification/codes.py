@@ -44,6 +44,8 @@ def normalise(text):
 
     Signs without one obvious reading stay as they are, and `is_well_formed` refuses them.
     """
+    if _VALUE.keys() >= set(text):  # as it is printed in every address
+        return text
     text = unicodedata.normalize("NFKC", text).upper()
     return "".join(sign for sign in text if not _is_filler(sign)).translate(_READ_AS)
 

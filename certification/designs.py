@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
 from accounts import audit
+from accounts.prepared import Given, PreparedValues
 
 from .models import CourseDesign, Design, DesignVersion
 from .ornament import LAPIS
@@ -35,14 +36,23 @@ LONGEST = (  # 120 signs, as many as a name may have (accounts/forms.py)
 SHORTEST = "A. Li"
 
 
-def content_for(course):
-    """What a certificate of this course is printed with now: the course's own design, else the default, else the settings'."""
-    own = Exists(CourseDesign.objects.filter(course=course, design=OuterRef("design")))
+def _for_a_course():
+    own = Exists(CourseDesign.objects.filter(course=Given("course"), design=OuterRef("design")))
     found = DesignVersion.objects.annotate(own=own).filter(Q(own=True) | Q(design__is_default=True))
-    version = found.order_by("-own", "-number").first()
-    if version is None:
+    return found.order_by("-own", "-number").values_list("content", "design", "number")[:1]
+
+
+FOR_A_COURSE = PreparedValues(_for_a_course)
+
+
+def content_for(course):
+    """What a certificate of this course (its key) is printed with now: the course's own design, else the default, else the
+    settings'."""
+    found = FOR_A_COURSE.first(course=course)
+    if found is None:
         return of_settings()
-    return version.content | {"version": [version.design_id, version.number]}
+    content, design, number = found
+    return content | {"version": [design, number]}
 
 
 def of_settings():

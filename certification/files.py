@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import CharField
 
 from accounts import audit
-from accounts.prepared import Given, Prepared
+from accounts.prepared import Given, Prepared, PreparedInsert, PreparedUpdate
 
 from .models import CertificateVersion, Seal
 
@@ -20,6 +20,13 @@ OWN = Prepared(  # what its holder may always read; whoever else: CertificateVer
         code=Given("code", CharField()), certificate__enrolment__learner=Given("learner")
     ).order_by()
 )  # fmt: skip
+KEEP = PreparedUpdate(  # the first file stays
+    lambda: (
+        CertificateVersion.objects.filter(pk=Given("pk"), sha256=""),
+        {"pdf": Given("name", CharField()), "sha256": Given("digest", CharField())},
+    )
+)
+NEW_SEAL = PreparedInsert(Seal)
 
 
 class FileLost(Exception):
@@ -39,15 +46,17 @@ def store(*, version):
     name = version.pdf.storage.save(f"certificates/{version.issued_at:%Y}/{digest}.pdf", ContentFile(pdf))
     try:
         with transaction.atomic():
-            kept = CertificateVersion.objects.filter(pk=version.pk, sha256="").update(pdf=name, sha256=digest)
+            kept = KEEP.run(pk=version.pk, name=name, digest=digest)
             if kept:
-                Seal.objects.create(version=version, appended=zlib.compress(pdf[len(drawn) :], 9))
+                NEW_SEAL.run(Seal(version=version, appended=zlib.compress(pdf[len(drawn) :], 9)))
     except Exception:
         version.pdf.storage.delete(name)
         raise
-    if not kept:  # another was quicker; every sealing has a name of its own
+    if kept:
+        version.pdf, version.sha256 = name, digest
+    else:  # another was quicker; every sealing has a name of its own
         version.pdf.storage.delete(name)
-    version.refresh_from_db()
+        version.refresh_from_db()
     return version
 
 

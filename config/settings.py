@@ -148,7 +148,8 @@ else:
         threads = env.int("WEB_THREADS", 4)
         OPTIONS["pool"] = {"timeout": 3, "reconnect_timeout": 1, "max_size": max(4, threads)}
     if DATABASE_PREPARES:
-        OPTIONS["options"] = "-c plan_cache_mode=force_generic_plan"  # one plan for each: they go by keys
+        # One plan for each statement kept: they go by keys. And none is compiled (jit): it takes longer than to answer.
+        OPTIONS["options"] = "-c plan_cache_mode=force_generic_plan -c jit=off"
 
 # --- Cache: in the process, or shared by CACHE_URL; its absence at any moment is survived -------------------------
 if cache_url := env("CACHE_URL", default=""):

@@ -8,6 +8,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from certification import views as certificates
 from cms import documents, lessons
 from cms import views as cms
 from reports.api.endpoints import api
@@ -21,9 +22,11 @@ pages = i18n_patterns(
 )
 
 urlpatterns = [
-    path("", include("courses.urls")),  # saved answers are most of all requests: found first
+    # Before forty others: what strangers ask, and a certificate's file as our links write its code.
+    path("verify/", include("certification.register_urls")),
+    re_path(r"^certificates/(?P<code>[2-9A-Z]{12})\.pdf$", certificates.download, name="certificate_file"),
+    path("", include("courses.urls")),  # saved answers are most of all requests: found next
     *pages,  # then pages; nothing else begins with a language
-    path("verify/", include("certification.register_urls")),  # then what strangers ask for
     path("", cms.to_home),
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from accounts import audit
-from accounts.models import Role
+from accounts.models import Role, User
 from accounts.refusing import as_key
 from accounts.roles import has_role, people_let_in_by, tops_of
 
@@ -26,8 +26,7 @@ def people(request):
     tops = tops_of(request.user, Role.HR, Role.DIRECTOR)
     number = min(_number(request.GET.get("page")), LAST_PAGE)
     first = (number - 1) * PEOPLE_A_PAGE
-    rows = list(asked.people.select_related("library", "position")[first : first + PEOPLE_A_PAGE + 1])
-    counted = asked.people.order_by()[: MOST_COUNTED + 1].count()
+    rows, counted = _found(asked.people, first, asked.is_narrowed)
     context = {
         "form": asked.form,
         "library": asked.library,
@@ -43,6 +42,18 @@ def people(request):
         "keep_in_tree": keep(request, "page", "library"),
     }
     return render(request, "reports/people.html", context)
+
+
+def _found(people, first, is_narrowed):
+    """(the people of a page and one more, how many there are, up to MOST_COUNTED and one more). Two queries.
+
+    Whom a question means may be dear to find out, and is asked once: the keys of all who are counted, in their order."""
+    last, shown = first + PEOPLE_A_PAGE + 1, people.select_related("library", "position")
+    if not is_narrowed or last > MOST_COUNTED + 1:
+        return list(shown[first:last]), people.order_by()[: MOST_COUNTED + 1].count()
+    keys = list(people.values_list("pk", flat=True)[: MOST_COUNTED + 1])
+    rows = User.objects.select_related("library", "position").in_bulk(keys[first:last])
+    return [rows[key] for key in keys[first:last] if key in rows], len(keys)
 
 
 def _number(text):

@@ -157,6 +157,14 @@ def kept_by_the_server():
         return cursor.fetchone()[0]
 
 
+def test_postgresql_compiles_no_statement(db):
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW jit")
+        assert cursor.fetchone() == ("off",)
+
+
 def test_postgresql_keeps_these_statements_and_no_others_unless_it_may_not(people, settings):
     if connection.vendor != "postgresql":
         return

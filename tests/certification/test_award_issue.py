@@ -1,7 +1,7 @@
 """The certificate: what is frozen stays, the file is the one that was issued, a revocation is seen and has a reason."""
 
 import hashlib
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -92,6 +92,30 @@ def test_the_holder_is_told_once_and_gets_one_mail(version, mailoutbox):
     (mail,) = mailoutbox
     assert mail.to == [version.certificate.enrolment.learner.email]
     assert f"/verify/{version.code}/" in mail.body
+
+
+@pytest.mark.parametrize("earlier", [1, 3])
+def test_to_issue_takes_so_many_statements(course_page, django_assert_num_queries, earlier):
+    for _ in range(earlier):
+        studying.graduate(course_page)
+    completion = studying.finish(course_page).completion
+
+    with django_assert_num_queries(17):  # of them six begin and end the three transactions: number, file, notice
+        version = award.issue(completion=completion.pk, now=ISSUED)
+
+    assert version.payload["number"] == f"SBQ-2026-00000{earlier + 1}"
+
+
+def test_what_is_returned_is_what_the_rows_say(course_page):
+    Course.objects.update(valid_months=36)
+
+    version = studying.graduate(course_page)
+
+    kept = CertificateVersion.objects.get()
+    told = {field.attname: getattr(version, field.attname) for field in CertificateVersion._meta.concrete_fields}
+    assert told == {name: getattr(kept, name) for name in told}
+    assert (version.certificate, kept.expires_on) == (kept.certificate, date(2029, 11, 22))
+    assert version.certificate._state.adding is False
 
 
 def test_what_is_stored_is_not_drawn_again(version, monkeypatch):

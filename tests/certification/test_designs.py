@@ -51,24 +51,24 @@ def administrator(client, base):
 
 def test_a_courses_own_design_then_the_default_then_the_settings(course, settings):
     settings.SIGNATORIES = [{"name": "R. Sattorova", "post": {"uz": "Rahbar"}}]
-    assert designs.content_for(course) == designs.of_settings()
+    assert designs.content_for(course.pk) == designs.of_settings()
     assert designs.of_settings()["signatories"] == [
         {"name": {"uz": "R. Sattorova"}, "post": {"uz": "Rahbar"}, "scan": ""}
     ]
 
     general = design(default=True)
-    assert designs.content_for(course)["version"] == [general.pk, 1]
+    assert designs.content_for(course.pk)["version"] == [general.pk, 1]
 
     own = design("Kursniki", courses=[course], border="plain")
     designs.revise(design=general, content=content(accent="#7a1020"), courses=[], by=making.person())
-    assert designs.content_for(course) == content(border="plain") | {"version": [own.pk, 1]}
+    assert designs.content_for(course.pk) == content(border="plain") | {"version": [own.pk, 1]}
 
 
 def test_one_query_finds_it(course, django_assert_num_queries):
     design(default=True)
     design("Kursniki", courses=[course])
     with django_assert_num_queries(1):
-        designs.content_for(course)
+        designs.content_for(course.pk)
 
 
 def test_a_change_makes_a_version_and_no_change_makes_none(course):
@@ -213,7 +213,7 @@ def test_an_administrator_makes_a_design_and_changes_it(client, administrator, c
     assert first["signatories"] == [
         {"name": {"uz": "R. Sattorova"}, "post": {"uz": "Oʻqituvchi"}, "scan": images.keep(scribble(), ink=True)}
     ]
-    assert (made.versions.get().made_by, designs.content_for(course)["version"]) == (administrator, [made.pk, 1])
+    assert (made.versions.get().made_by, designs.content_for(course.pk)["version"]) == (administrator, [made.pk, 1])
 
     shown = client.get(f"/cms/designs/edit/{made.pk}/").content.decode()
     assert first["signatories"][0]["scan"] in shown and "Oʻqituvchi" in shown
@@ -248,7 +248,7 @@ def test_the_order_is_given_with_the_design_frozen_and_printed(client, administr
     with version.pdf.open() as file:
         printed = pypdf.PdfReader(io.BytesIO(file.read())).pages[0].extract_text()
     assert "12-i" in printed
-    assert designs.content_for(course)["order"] == {"number": "13-i", "date": "2026-11-20"}
+    assert designs.content_for(course.pk)["order"] == {"number": "13-i", "date": "2026-11-20"}
 
 
 @pytest.mark.parametrize(

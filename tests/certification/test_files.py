@@ -82,7 +82,7 @@ def test_a_database_that_fails_after_storing_leaves_no_file_that_no_row_knows(re
         raise DatabaseError("gone")
 
     with monkeypatch.context() as patched:
-        patched.setattr(Seal.objects, "create", refuses)
+        patched.setattr(files.NEW_SEAL, "run", refuses)
         with pytest.raises(DatabaseError):
             award.issue(completion=reserved[0], now=studying.ISSUED)
     version = assert_reserved_and_issued_later(*reserved, client)

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from subprocess import run
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.management import CommandError, call_command
 from django.utils import timezone, translation
 
@@ -168,6 +169,31 @@ def test_nothing_of_the_neighbouring_region_is_said(as_user, people, staff):
         "/hr/report/?library=TSH",
     ):
         assert client.get(address).status_code == 404
+
+
+def test_what_people_have_written_is_text_in_every_line(as_user, people, staff, sec):
+    name = """<b class="x">O'tkir</b> & Co"""
+    for one in (*Library.objects.all(), sec):
+        type(one).objects.filter(pk=one.pk).update(titles=making.three(name))
+    totals.recount()
+    User.objects.update(position=Position.objects.create(code="smm", titles=making.three(name)))
+
+    for question in ("", "library=SAM-URG&course=sec"):
+        text = as_user(people.hr).get(f"/hr/?{question}&lang=en").content.decode()
+
+        assert "&lt;b class=&quot;x&quot;&gt;O&#x27;tkir&lt;/b&gt; &amp; Co" in text
+        assert '<b class="x"' not in text
+        assert "O'tkir" not in text
+
+
+def test_the_filters_keep_what_was_chosen(as_user, people, staff):
+    page = BeautifulSoup(as_user(people.hr).get("/hr/?course=sec").content, "html.parser")
+    chosen = {
+        one["name"]: [o["value"] for o in one.select("option[selected]")] for one in page.select("form.filters select")
+    }
+
+    assert chosen == {"course": ["sec"], "position": [""]}
+    assert page.select_one("form.filters label[for=id_course]") and page.select_one("select#id_course.input")
 
 
 def test_the_charts_have_words_and_no_inline_style(as_user, people, staff):

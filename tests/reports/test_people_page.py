@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.models import RoleGrant
 from certification.models import Certificate, CertificateVersion
 from courses.models import Activity
+from reports import views
 from tests.seminars import making
 
 pytestmark = pytest.mark.django_db
@@ -241,6 +242,24 @@ def test_the_list_costs_a_fixed_number_of_queries(
         response = client.get(f"/hr/people/?{question}")
 
     assert len(response.context["lines"]) == min(50, count if question else count + 5)
+
+
+@pytest.mark.parametrize("most", [1000, 101, 100, 60])  # up to there the keys are read, beyond it the people at once
+def test_the_pages_of_a_question_hold_all_in_order(as_user, people, libraries, monkeypatch, most):
+    monkeypatch.setattr(views, "MOST_COUNTED", most)
+    for number in range(101):
+        making.person(f"zzz{number:03}", library=libraries.district)
+    client, found = as_user(people.hr), []
+
+    for page in (1, 2, 3):
+        context = client.get(f"/hr/people/?state=never&q=zzz&page={page}").context
+        found.append(([one.person.username for one in context["lines"]], context["has_next"], context["counted"]))
+
+    whole = [name for names, _next, _counted in found for name in names]
+    assert whole == [f"zzz{number:03}" for number in range(101)]
+    assert [(len(names), more, counted) for names, more, counted in found] == [
+        (50, True, min(101, most + 1)), (50, True, min(101, most + 1)), (1, False, min(101, most + 1)),
+    ]  # fmt: skip
 
 
 def test_fifty_people_are_on_a_page_and_the_question_goes_on(as_user, people, libraries):
