@@ -2,6 +2,7 @@ from django.apps import AppConfig
 from django.db import connections
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
+from wagtail.users.apps import WagtailUsersAppConfig
 
 from . import log_triggers
 
@@ -18,6 +19,10 @@ class AccountsConfig(AppConfig):
         access_log.listen()
         sessions.listen()
         post_migrate.connect(guard_the_log, sender=self, dispatch_uid="accounts.log_triggers")
+
+
+class AdminUsersConfig(WagtailUsersAppConfig):
+    user_viewset = "accounts.admin_people.PeopleViewSet"
 
 
 def guard_the_log(*, using, apps, **kwargs):
