@@ -15,7 +15,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from wagtail.models import Page
 
-from courses.models import Course
+from courses.models import Activity
 
 from .models import SearchEntry
 from .search_index import LANGUAGES
@@ -69,13 +69,15 @@ def hits(rows, query):
 
 
 def _visible(user):
-    """Entries of what the reader may open: live pages without restriction, and lessons after signing in, or where the course is open."""
-    pages = Page.objects.live().public()
-    readable = Q(page__in=pages)
+    """Entries of what the reader may open: live pages without restriction; of lessons and assignments those that are steps of their
+    course (a translation may be live and its original taken back), after signing in, or where the course is open.
+    """
+    steps = Activity.objects.live().filter(course__archived=False)
     if not user.is_authenticated:
-        open_courses = Course.objects.live().filter(open_reading=True).values("activities__key")
-        readable &= Q(kind__in=OPEN) | Q(page__translation_key__in=open_courses)
-    return SearchEntry.objects.filter(readable | Q(seminar__archived=False) | Q(term__isnull=False))
+        steps = steps.filter(course__open_reading=True)
+    readable = Q(kind__in=OPEN) | Q(page__translation_key__in=steps.values("key"))
+    pages = Q(readable, page__in=Page.objects.live().public())
+    return SearchEntry.objects.filter(pages | Q(seminar__archived=False) | Q(term__isnull=False))
 
 
 def _found(rows, asked, language, every):
