@@ -8,7 +8,7 @@ from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector
 from django.db import connection
 from django.db.models import Case, F, FloatField, IntegerField, Q, Value, When
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Length, Replace
+from django.db.models.functions import Least, Length, Replace
 from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
@@ -25,7 +25,9 @@ MOST = 200  # hits that are ranked and offered
 AROUND = 90  # characters of context on each side of a hit
 COURSE_DEPTH = 4  # steps of the page tree
 LONGEST_QUERY = 200  # characters
-TITLE_WEIGHT = 10  # a word in the title counts as ten in the text
+# Where no full-text index ranks, a word counts so much: as PostgreSQL does it, in the title more than however often in the text,
+# and two words that each stand there once more than one of them many times.
+IN_TITLE, IN_TEXT, AND_AGAIN = 100, 10, 9
 OPEN = (SearchEntry.Kind.COURSE, SearchEntry.Kind.MODULE)  # of the pages, what anybody may read
 
 
@@ -110,26 +112,20 @@ def _on_postgresql(rows, asked, every):
 
 
 def _elsewhere(rows, asked, every):
-    """By the beginnings of words; the more often, and in the title, the better."""
+    """By the beginnings of words."""
     matching, ranks = [], []
     for code, words in asked.items():
         parts = {word: f" {word}" if is_beginning(word) else f" {word} " for word in words}
         said = [Q(title_words__contains=part) | Q(text_words__contains=part) for part in parts.values()]
         matching.append(Q(language=code) & reduce(and_ if every else or_, said))
-        ranks.append(
-            When(
-                language=code,
-                then=sum(
-                    times("title_words", part) * TITLE_WEIGHT + times("text_words", part) for part in parts.values()
-                ),
-            )
-        )
+        ranks.append(When(language=code, then=sum(weight(part) for part in parts.values())))
     return rows.filter(any_of(matching)).annotate(rank=Case(*ranks, default=Value(0), output_field=IntegerField()))
 
 
-def times(field, part):
-    """How often `part` stands in a field."""
-    return (Length(field) - Length(Replace(field, Value(part), Value("")))) / len(part)
+def weight(part):
+    in_title = Case(When(title_words__contains=part, then=Value(IN_TITLE)), default=Value(0))
+    times = (Length("text_words") - Length(Replace("text_words", Value(part), Value("")))) / len(part)
+    return in_title + Case(When(text_words__contains=part, then=IN_TEXT + Least(times, AND_AGAIN)), default=Value(0))
 
 
 def any_of(conditions):
@@ -177,11 +173,11 @@ def context(text, words, language):
     start, end = next(places(text, words, language), (0, 0))
     if len(text) <= 2 * AROUND:
         return text
-    left, right = max(0, start - AROUND), min(len(text), max(end, start) + AROUND if end else 2 * AROUND)
-    if left:
-        left = text.find(" ", left) + 1
-    if right < len(text):
-        right = max(text.rfind(" ", 0, right), end)
+    left, right = max(0, start - AROUND), min(len(text), end + AROUND if end else 2 * AROUND)
+    if left and (space := text.find(" ", left, start)) >= 0:
+        left = space + 1
+    if right < len(text) and (space := text.rfind(" ", end, right)) >= 0:
+        right = space
     return f"{'… ' if left else ''}{text[left:right]}{' …' if right < len(text) else ''}"
 
 

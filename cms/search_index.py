@@ -18,7 +18,7 @@ from seminars.models import Seminar
 
 from . import tree
 from .models import AssignmentPage, CoursePage, GlossaryTerm, LessonPage, ModulePage, SearchEntry
-from .search_words import words_of
+from .search_words import FORM, words_of
 
 LANGUAGES = [code for code, _ in settings.LANGUAGES]
 PAGES = {  # what of a page is read
@@ -137,6 +137,7 @@ def _write(there, texts):
     made = []
     for text in texts:
         row = known.pop((text.kind, text.key, text.language), None)
+        text.version = f"{FORM}:{text.version}"
         if row is None or row[3:5] != (text.version, text.title):
             made.append(_entry(text))
     if known:
