@@ -20,6 +20,7 @@ from courses.models import Cohort, Question
 from reports import requirements
 from seminars.models import Seminar
 from tests import making
+from tests.cms.admin_pages.typing_in import trainer_of
 from tests.kept import kept
 from tests.seminars import making as rooms
 
@@ -82,11 +83,12 @@ def world(bedrock):
         certified = rooms.certify(making.enrol(person, making.course(quiz=False, code=f"C-{key}")))
         making.enrol(person, page)
     third = rooms.person("P-third", family="Uchinchi", library=library)
+    trainer = trainer_of(page)
     cohort = Cohort.objects.create(course=course, title="Guruh", trainer=admin, begins_on=date(2026, 9, 1))
     requirement = requirements.require(library=library, course=course, due_on=date(2026, 12, 30), by=admin)
     module = lesson.get_parent()
     return SimpleNamespace(
-        admin=admin, third=third, run=run, course=course, cohort=cohort, requirement=requirement, module=module, lesson=lesson, certified=certified
+        admin=admin, third=third, trainer=trainer, run=run, course=course, cohort=cohort, requirement=requirement, module=module, lesson=lesson, certified=certified
     )  # fmt: skip
 
 
@@ -116,6 +118,25 @@ def test_a_search_finds_the_word_in_five_spellings(world, client, name):
         text = text_of(client.get(address.format(q=spelling, **vars(world))))
         text = " ".join(text.split())
         assert (f"Oʻquv{ending}" in text, f"Begona{ending}" in text) == (True, False), (spelling, text)
+
+
+# --- Where else ---------------------------------------------------------------------------------------------------------------
+
+
+def leads_on(client, person):
+    client.force_login(person)
+    page = BeautifulSoup(client.get("/cms/pages/search/?q=oquv").content, "html.parser")
+    return [one["href"] for one in page.select("a[href$='?q=oquv']") if not one["href"].startswith("/cms/pages/")]
+
+
+def test_the_search_of_cms_leads_on_to_the_lists_that_the_reader_may_see(world, client):
+    assert leads_on(client, world.admin) == [
+        "/cms/images/?q=oquv", "/cms/questions/?q=oquv", "/cms/glossary/?q=oquv", "/cms/seminar-topics/?q=oquv", "/cms/documents/?q=oquv",
+        "/cms/users/?q=oquv", "/hr/certificates/?q=oquv", "/hr/people/?q=oquv",
+    ]  # fmt: skip
+    assert leads_on(client, world.trainer) == [
+        "/cms/images/?q=oquv", "/cms/questions/?q=oquv", "/cms/glossary/?q=oquv", "/cms/seminar-topics/?q=oquv", "/cms/documents/?q=oquv",
+    ]  # fmt: skip
 
 
 # --- Wagtail's own index ----------------------------------------------------------------------------------------------------
