@@ -6,6 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection
 from wagtail.models import Locale, PageViewRestriction
 
 from cms import search, search_index
@@ -343,6 +344,20 @@ def test_entries_are_made_anew_when_words_come_out_otherwise(lessons, monkeypatc
 
     assert search_index.index_all() == n
     assert search_index.index_all() == 0
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL fills a column")
+def test_sqlites_table_of_words_is_made_whole_where_its_triggers_were_lost(lessons):
+    """As after a migration that makes the table anew."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TRIGGER {search_index.FTS}_update")
+    SearchEntry.objects.filter(kind="lesson").update(text_words=" sichqoncha ")
+    assert found("sichqoncha") == []
+
+    search_index.install(connection)
+
+    assert [hit.kind for hit in found("sichqoncha")] == ["lesson"]
+    assert found("yodda") == []
 
 
 def test_a_deleted_page_takes_its_entry_along(lessons):
