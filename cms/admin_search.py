@@ -4,15 +4,20 @@ The backend of the database in use, as Wagtail would take it itself, with the wo
 (accounts/text.py: fold): oʻquv, o'quv, o‘quv, oquv, ўқув and öquv are all «oquv» in the index.
 """
 
+from collections import defaultdict
+from contextlib import contextmanager
+from contextvars import ContextVar
 from copy import copy
 from functools import cache
 
+from django.apps import apps
 from django.db import connection, transaction
 from modelsearch.backends import database, get_search_backend
 from modelsearch.backends.database.fallback import DatabaseSearchBackend
 from modelsearch.index import RelatedFields, get_indexed_instance, get_indexed_models
 from modelsearch.models import IndexEntry
 from modelsearch.query import MATCH_NONE, And, Boost, Fuzzy, Not, Or, Phrase, PlainText
+from modelsearch.tasks import insert_or_update_object_task
 from modelsearch.utils import get_descendants_content_types_pks
 
 from accounts.text import fold
@@ -94,6 +99,32 @@ def folded_query(query):
     return query
 
 
+# --- When --------------------------------------------------------------------------------------------------------------------
+
+_gathered = ContextVar("rows to be indexed at the end", default=None)  # {model: keys}
+
+
+@contextmanager
+def once_at_the_end():
+    """For a load of many rows: what it saves is indexed together, after it. What a crash leaves undone the sweep finds."""
+    token = _gathered.set(defaultdict(set))
+    try:
+        yield
+        for model, keys in _gathered.get().items():
+            _index(model, sorted(keys))
+    finally:
+        _gathered.reset(token)
+
+
+def gather(task_result):
+    """Whether this job of Wagtail's is done at the end: config/tasks.py asks for each."""
+    if _gathered.get() is None or task_result.task.module_path != insert_or_update_object_task.module_path:
+        return False
+    app, model, key = task_result.args
+    _gathered.get()[apps.get_model(app, model)].add(int(key))
+    return True
+
+
 # --- What was missed --------------------------------------------------------------------------------------------------------
 
 
@@ -103,16 +134,21 @@ def index_missed():
 
 
 def _index_missed(model):
-    backend, types = get_search_backend(), get_descendants_content_types_pks(model)
     title = "title_text" if connection.vendor == "postgresql" else "title"  # the words themselves
-    known = dict(IndexEntry.objects.filter(content_type__in=types).values_list("object_id", title))
+    entries = IndexEntry.objects.filter(content_type__in=get_descendants_content_types_pks(model))
+    known = dict(entries.values_list("object_id", title))
     missed = [pk for pk, said in model.objects.values_list("pk", "title") if known.get(str(pk)) != fold(said)]
-    for start in range(0, len(missed), A_PART):
-        by_class = {}
-        for row in model.objects.filter(pk__in=missed[start : start + A_PART]):
-            if row := get_indexed_instance(row):
-                by_class.setdefault(type(row), []).append(row)
+    _index(model, missed)
+    return len(missed)
+
+
+def _index(model, keys):
+    backend = get_search_backend()
+    for start in range(0, len(keys), A_PART):
+        by_class = defaultdict(list)
+        for row in model.objects.filter(pk__in=keys[start : start + A_PART]):
+            if row := get_indexed_instance(row, check_exists=False):
+                by_class[type(row)].append(row)
         with transaction.atomic():
             for kind, rows in by_class.items():
                 backend.add_bulk(kind, rows)
-    return len(missed)

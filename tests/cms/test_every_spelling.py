@@ -191,6 +191,16 @@ def test_the_sweep_indexes_what_an_older_release_has_written_or_a_crash_left_out
     assert len(titles("modul")) == 3
 
 
+def test_what_a_load_saves_is_indexed_together_at_its_end(world):
+    with admin_search.once_at_the_end():
+        making.committed(lambda: _titled(LessonPage.objects.get(pk=world.lesson.pk), "Maʼruza").save())
+        assert titles("маъруза") == []
+
+    assert titles("маъруза") == ["Maʼruza"]
+    making.committed(lambda: _titled(LessonPage.objects.get(pk=world.lesson.pk), "Suhbat").save())
+    assert titles("суҳбат") == ["Suhbat"]
+
+
 # --- Certificates -----------------------------------------------------------------------------------------------------------
 
 
