@@ -3,6 +3,7 @@ from django.apps import AppConfig
 from django.db import connections
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
+from wagtail.users.apps import WagtailUsersAppConfig
 
 from . import log_triggers
 
@@ -34,6 +35,10 @@ class DevicesConfig(UserSessionsConfig):
 
         user_logged_in.disconnect(on_user_logged_in)
         user_logged_in.connect(devices.note, dispatch_uid="accounts.devices")
+
+
+class AdminUsersConfig(WagtailUsersAppConfig):
+    user_viewset = "accounts.admin_people.PeopleViewSet"
 
 
 def guard_the_log(*, using, apps, **kwargs):

@@ -155,6 +155,12 @@ def fold(text):
     return re.sub(r"[^a-z0-9]+", " ", _plain(text)).strip()
 
 
+def holds(text, words):
+    """Whether a text has every word of `words` in it, in any spelling."""
+    said = fold(text)
+    return all(word in said for word in fold(words).split())
+
+
 def comparable(text):
     """A short answer as it is compared: any spelling, without spaces, capitals and the signs + and -. Other signs count."""
     return re.sub(r"[\s+\-‐-―]", "", _plain(text))

@@ -2,30 +2,31 @@
 
 from dataclasses import dataclass
 from functools import reduce
-from operator import and_, or_
+from operator import or_
 
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVectorField
 from django.db import connection
 from django.db.models import Case, F, FloatField, IntegerField, Q, Value, When
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Length, Replace
 from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from wagtail.models import Page
 
-from courses.models import Course
+from courses.models import Activity
 
 from .models import SearchEntry
-from .search_index import LANGUAGES
+from .search_index import FTS, LANGUAGES, TABLE
 from .search_words import WORD, asked_for, compared, is_beginning
 
 MOST = 200  # hits that are ranked and offered
 AROUND = 90  # characters of context on each side of a hit
 COURSE_DEPTH = 4  # steps of the page tree
 LONGEST_QUERY = 200  # characters
-TITLE_WEIGHT = 10  # a word in the title counts as ten in the text
+TITLE_WEIGHT = (
+    40  # on SQLite a word in the title counts as so many in the text; PostgreSQL counts by its weights A and D
+)
 OPEN = (SearchEntry.Kind.COURSE, SearchEntry.Kind.MODULE)  # of the pages, what anybody may read
 
 
@@ -69,24 +70,26 @@ def hits(rows, query):
 
 
 def _visible(user):
-    """Entries of what the reader may open: live pages without restriction, and lessons after signing in, or where the course is open."""
-    pages = Page.objects.live().public()
-    readable = Q(page__in=pages)
+    """Entries of what the reader may open: live pages without restriction; of lessons and assignments those that are steps of their
+    course (a translation may be live and its original taken back), after signing in, or where the course is open.
+    """
+    steps = Activity.objects.live().filter(course__archived=False)
     if not user.is_authenticated:
-        open_courses = Course.objects.live().filter(open_reading=True).values("activities__key")
-        readable &= Q(kind__in=OPEN) | Q(page__translation_key__in=open_courses)
-    return SearchEntry.objects.filter(readable | Q(seminar__archived=False) | Q(term__isnull=False))
+        steps = steps.filter(course__open_reading=True)
+    readable = Q(kind__in=OPEN) | Q(page__translation_key__in=steps.values("key"))
+    pages = Q(readable, page__in=Page.objects.live().public())
+    return SearchEntry.objects.filter(pages | Q(seminar__archived=False) | Q(term__isnull=False))
 
 
 def _found(rows, asked, language, every):
-    narrow = _on_postgresql if connection.vendor == "postgresql" else _elsewhere
+    narrow = _on_postgresql if connection.vendor == "postgresql" else _on_sqlite
     first = Case(When(language=language, then=Value(0)), default=Value(1), output_field=IntegerField())
     rows = narrow(rows, {code: words for code, words in asked.items() if words}, every).annotate(other=first)
-    return list(rows.order_by("other", F("rank").desc(), "kind", "pk").defer("text_words", "title_words")[:MOST])
+    return list(rows.order_by("other", "worse", "kind", "pk").defer("text_words", "title_words")[:MOST])
 
 
 def _on_postgresql(rows, asked, every):
-    """By the index over the column that the database keeps (cms/search_index.py: install)."""
+    """By the index over the column that the database keeps (cms/search_index.py: install). The less `worse`, the better."""
     queries = {
         code: SearchQuery(
             (" & " if every else " | ").join(f"{word}:*" if is_beginning(word) else word for word in words),
@@ -97,41 +100,30 @@ def _on_postgresql(rows, asked, every):
     }
     rows = rows.annotate(
         # S611: a column of ours by its name, nothing that anybody typed
-        vector=RawSQL(f'"{SearchEntry._meta.db_table}"."vector"', [], output_field=SearchVectorField())  # noqa: S611  # nosec B611
+        vector=RawSQL(f'"{TABLE}"."vector"', [], output_field=SearchVectorField())  # noqa: S611  # nosec B611
     )
     by_language = [
-        When(language=code, then=SearchRank(F("vector"), query, normalization=1)) for code, query in queries.items()
+        When(language=code, then=Value(0.0) - SearchRank(F("vector"), query, normalization=1))
+        for code, query in queries.items()
     ]
-    return rows.filter(any_of(Q(language=code, vector=query) for code, query in queries.items())).annotate(
-        rank=Case(*by_language, default=Value(0.0), output_field=FloatField())
-    )
+    said = reduce(or_, (Q(language=code, vector=query) for code, query in queries.items()))
+    return rows.filter(said).annotate(worse=Case(*by_language, default=Value(0.0), output_field=FloatField()))
 
 
-def _elsewhere(rows, asked, every):
-    """By the beginnings of words; the more often, and in the title, the better."""
-    matching, ranks = [], []
+def _on_sqlite(rows, asked, every):
+    """By the table of the full-text search (as above): one MATCH for all languages. Words are letters and digits alone."""
+    told = []
     for code, words in asked.items():
-        parts = {word: f" {word}" if is_beginning(word) else f" {word} " for word in words}
-        said = [Q(title_words__contains=part) | Q(text_words__contains=part) for part in parts.values()]
-        matching.append(Q(language=code) & reduce(and_ if every else or_, said))
-        ranks.append(
-            When(
-                language=code,
-                then=sum(
-                    times("title_words", part) * TITLE_WEIGHT + times("text_words", part) for part in parts.values()
-                ),
-            )
+        said = (" AND " if every else " OR ").join(
+            f'"{word}"*' if is_beginning(word) else f'"{word}"' for word in words
         )
-    return rows.filter(any_of(matching)).annotate(rank=Case(*ranks, default=Value(0), output_field=IntegerField()))
-
-
-def times(field, part):
-    """How often `part` stands in a field."""
-    return (Length(field) - Length(Replace(field, Value(part), Value("")))) / len(part)
-
-
-def any_of(conditions):
-    return reduce(or_, conditions)
+        told.append(f'(language : "{code}" AND {{title_words text_words}} : ({said}))')
+    return rows.extra(  # noqa: S610  # nosec B610  # names of ours; what was typed is a parameter
+        tables=[FTS],
+        where=[f"{FTS} MATCH %s", f"{FTS}.rowid = {TABLE}.id"],
+        params=[" OR ".join(told)],
+        select={"worse": f"bm25({FTS}, 0, {TITLE_WEIGHT}, 1)"},
+    )
 
 
 # --- How a hit is shown -----------------------------------------------------------------------------------------------------
@@ -175,11 +167,11 @@ def context(text, words, language):
     start, end = next(places(text, words, language), (0, 0))
     if len(text) <= 2 * AROUND:
         return text
-    left, right = max(0, start - AROUND), min(len(text), max(end, start) + AROUND if end else 2 * AROUND)
-    if left:
-        left = text.find(" ", left) + 1
-    if right < len(text):
-        right = max(text.rfind(" ", 0, right), end)
+    left, right = max(0, start - AROUND), min(len(text), end + AROUND if end else 2 * AROUND)
+    if left and (space := text.find(" ", left, start)) >= 0:
+        left = space + 1
+    if right < len(text) and (space := text.rfind(" ", end, right)) >= 0:
+        right = space
     return f"{'… ' if left else ''}{text[left:right]}{' …' if right < len(text) else ''}"
 
 

@@ -1,6 +1,7 @@
 """Makes what the search reads: after a course was read anew (cms/tree.py), after a seminar or a term was saved, and by the sweep.
 
-Only what has changed since is made anew. On PostgreSQL a column that the database fills holds the words for its full-text index.
+Only what has changed since is made anew. For its full-text search the database itself keeps the words: PostgreSQL in a
+column, SQLite in a table.
 """
 
 import hashlib
@@ -18,7 +19,7 @@ from seminars.models import Seminar
 
 from . import tree
 from .models import AssignmentPage, CoursePage, GlossaryTerm, LessonPage, ModulePage, SearchEntry
-from .search_words import words_of
+from .search_words import FORM, words_of
 
 LANGUAGES = [code for code, _ in settings.LANGUAGES]
 PAGES = {  # what of a page is read
@@ -137,6 +138,7 @@ def _write(there, texts):
     made = []
     for text in texts:
         row = known.pop((text.kind, text.key, text.language), None)
+        text.version = f"{FORM}:{text.version}"
         if row is None or row[3:5] != (text.version, text.title):
             made.append(_entry(text))
     if known:
@@ -162,12 +164,43 @@ COLUMN = f"{TABLE}.vector"  # PostgreSQL's alone, and in no model
 VECTOR = "setweight(to_tsvector('simple'::regconfig, title_words), 'A') || setweight(to_tsvector('simple'::regconfig, text_words), 'D')"
 
 
+# SQLite's: a table of its full-text search over the words of ours, which triggers keep.
+FTS = "cms_searchentry_fts"
+GONE = (
+    "INSERT INTO cms_searchentry_fts (cms_searchentry_fts, rowid, language, title_words, text_words) "
+    "VALUES ('delete', old.id, old.language, old.title_words, old.text_words);"
+)
+COME = (
+    "INSERT INTO cms_searchentry_fts (rowid, language, title_words, text_words) "
+    "VALUES (new.id, new.language, new.title_words, new.text_words);"
+)
+TRIGGERS = {
+    f"{FTS}_insert": f"AFTER INSERT ON {TABLE} BEGIN {COME} END",
+    f"{FTS}_update": f"AFTER UPDATE ON {TABLE} BEGIN {GONE} {COME} END",
+    f"{FTS}_delete": f"AFTER DELETE ON {TABLE} BEGIN {GONE} END",
+}
+
+
 def install(connection):
-    """On PostgreSQL: the column with the words as its full-text search has them, and the index over it."""
-    if connection.vendor != "postgresql":
-        return
+    """Put up after every `migrate` what the database's own full-text search reads: SQLite loses triggers where a table is made anew."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"ALTER TABLE {TABLE} ADD COLUMN IF NOT EXISTS vector tsvector GENERATED ALWAYS AS ({VECTOR}) STORED"
-        )
-        cursor.execute(f"CREATE INDEX IF NOT EXISTS {TABLE}_vector ON {TABLE} USING gin (vector)")
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                f"ALTER TABLE {TABLE} ADD COLUMN IF NOT EXISTS vector tsvector GENERATED ALWAYS AS ({VECTOR}) STORED"
+            )
+            cursor.execute(f"CREATE INDEX IF NOT EXISTS {TABLE}_vector ON {TABLE} USING gin (vector)")
+        elif connection.vendor == "sqlite":
+            _install_on_sqlite(cursor)
+
+
+def _install_on_sqlite(cursor):
+    cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s", [TABLE])
+    if {name for (name,) in cursor.fetchall()} >= set(TRIGGERS):
+        return
+    cursor.execute(
+        f"CREATE VIRTUAL TABLE IF NOT EXISTS {FTS} USING fts5(language, title_words, text_words, content='{TABLE}', content_rowid='id', "
+        "tokenize='ascii', prefix='3 4 5')"
+    )
+    for name, deed in TRIGGERS.items():
+        cursor.execute(f"CREATE TRIGGER IF NOT EXISTS {name} {deed}")
+    cursor.execute("INSERT INTO cms_searchentry_fts (cms_searchentry_fts) VALUES ('rebuild')")

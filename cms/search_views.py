@@ -2,12 +2,14 @@
 
 from django.core.paginator import Paginator
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from . import search as searching
 
 ON_A_PAGE = 20
 
 
+@require_safe
 def search(request):
     query = " ".join(request.GET.get("q", "").replace("\0", "").split())[: searching.LONGEST_QUERY]
     page = Paginator(searching.find(query, request.user) if query else [], ON_A_PAGE).get_page(request.GET.get("page"))

@@ -14,8 +14,16 @@ from accounts.text import APOSTROPHES, fold
 STEMMERS = {"ru": "russian", "en": "english"}
 WORD = re.compile(rf"[^\W_](?:[^\W_]|[{APOSTROPHES}](?=[^\W_]))*")
 PLAIN_APOSTROPHE = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))  # the one that Snowball knows: learner's
+FORM = 1  # counted up when words come out otherwise than before: then the sweep makes every entry anew
 SHORT = 3  # letters: a shorter word is not taken for the beginning of a longer one
 MOST_WORDS = 12  # of one query
+# Words that stand in every text and mean little by themselves, folded: asked for only where there is nothing else.
+_SMALL = """
+uz va bilan uchun bu shu ham yoki qanday nima nega emas deb esa ammo lekin
+ru i a v vo na s so k ko o ob ot do po za iz u dlya kak chto eto ne no ili li je bi pri pod nad mne moy
+en a an the and or of to in on for with is are be do does how what why can i my your this that from by at
+""".strip().splitlines()
+SMALL = {language: frozenset(words) for language, *words in map(str.split, _SMALL)}
 
 
 def words_of(text, language):
@@ -26,8 +34,9 @@ def words_of(text, language):
 
 def asked_for(query, language):
     """The words of a query, in the form they would have in a text of `language`; each once, at most MOST_WORDS."""
-    found = (compared(match[0].casefold(), language) for match in WORD.finditer(query))
-    return list(dict.fromkeys(word for word in found if word))[:MOST_WORDS]
+    typed = [match[0].casefold() for match in WORD.finditer(query)]
+    meant = [word for word in typed if fold(word) not in SMALL.get(language, ())] or typed
+    return list(dict.fromkeys(word for word in (compared(word, language) for word in meant) if word))[:MOST_WORDS]
 
 
 def is_beginning(word):

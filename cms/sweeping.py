@@ -11,14 +11,14 @@ from wagtail.models import Page, Revision
 
 from accounts import jobs, libraries, notices, sealing
 from accounts.staff_import import working as staff_imports
-from certification import award, expiring, looking
+from certification import award, expiring, finding, looking
 from courses import attempts, homework
 from courses.models import Attempt
 from reports import digests, requirements, totals
 from reports.api import webhooks
 from seminars import feedback, reminders
 
-from . import privacy, search_index, tree
+from . import admin_search, privacy, search_index, tree
 
 log = logging.getLogger(__name__)
 SYLLABUS_EVERY = timedelta(minutes=5)  # a whole look at every course: dearer than the rest
@@ -42,6 +42,10 @@ def syllabuses(now):
 
 def search_entries(now):
     return search_index.index_all()
+
+
+def admin_search_entries(now):
+    return admin_search.index_missed()
 
 
 def overdue_attempts(now):
@@ -76,6 +80,10 @@ def weekly_letters(now):
 def certificates(now):
     done = award.heal(now)
     return done["considered"] + done["issued"]
+
+
+def certificate_words(now):
+    return finding.fold_missed()
 
 
 def certificates_to_look_at(now):
@@ -145,8 +153,8 @@ PARTS = (
     long_jobs,
 )
 SLOW_PARTS = (
-    syllabuses, search_entries, required_enrolments, weekly_letters,
-    certificates_to_look_at, certificates_expiring, hr_totals, free_seats, seminar_feedback, retention, merged_libraries,
+    syllabuses, search_entries, admin_search_entries, required_enrolments, weekly_letters,
+    certificate_words, certificates_to_look_at, certificates_expiring, hr_totals, free_seats, seminar_feedback, retention, merged_libraries,
     old_job_files, old_staff_imports, seals_of_the_log,
 )  # fmt: skip
 

@@ -11,6 +11,7 @@ from wagtail import hooks
 from wagtail.admin.forms.choosers import BaseFilterForm
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
+from wagtail.admin.search import SearchArea
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.account import NameEmailSettingsPanel
 from wagtail.permission_policies import ModelPermissionPolicy
@@ -19,7 +20,9 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views import snippets
 from wagtail.snippets.views.chooser import ChooseResultsView, ChooseView, SnippetChooserViewSet
 
-from accounts.text import fold
+from accounts.models import Role
+from accounts.roles import has_role
+from accounts.text import holds
 from courses.models import Course
 from courses.question_fields import LANGUAGES
 from courses.question_form import TitlesForm
@@ -48,9 +51,7 @@ register_permission_policy(Drawing, ReadOnlyPolicy(Drawing))
 
 def found(rows, text):
     """Those of the rows whose key or words, in any language, hold every word of `text`, in any spelling. For some hundred rows."""
-    wanted = fold(text).split()
-    said = {row.pk: fold(" ".join([row.key, *_titles(row).values()])) for row in rows}
-    return rows.filter(pk__in=[pk for pk, words in said.items() if all(word in words for word in wanted)])
+    return rows.filter(pk__in=[row.pk for row in rows if holds(" ".join([row.key, *_titles(row).values()]), text)])
 
 
 def _titles(row):
@@ -191,6 +192,40 @@ def translations_in_the_menu():
         icon_name="wagtail-localize-language",
         order=280,
     )
+
+
+# --- What else is searched --------------------------------------------------------------------------------------------------
+
+
+class ListSearch(SearchArea):
+    """A list of ours among «other searches»: the words go along to it."""
+
+    def __init__(self, label, url, shown, **look):
+        super().__init__(label, url, **look)
+        self.shown = shown
+
+    def is_shown(self, request):
+        return self.shown(request.user)
+
+
+def writes_questions(user):
+    return writes_everywhere(user) or has_role(user, Role.TRAINER)
+
+
+def keeps_certificates(user):
+    return has_role(user, Role.HR, Role.ADMINISTRATOR)
+
+
+def _list(label, name, shown, order, icon):
+    look = {"name": name.replace(":", "-"), "order": order, "icon_name": icon}
+    hooks.register("register_admin_search_area", lambda: ListSearch(label, reverse(name), shown, **look))
+
+
+_list(_("Questions"), "wagtailsnippets_courses_question:list", writes_questions, 210, "help")
+_list(_("Glossary"), "wagtailsnippets_cms_glossaryterm:list", writes_questions, 220, "tag")
+_list(_("Seminars"), "seminar-topics:index", writes_questions, 230, "group")
+_list(_("Certificates"), "reports:certificates", keeps_certificates, 610, "doc-full")
+_list(_("Staff"), "reports:people", keeps_certificates, 620, "user")
 
 
 @hooks.register("insert_editor_js")

@@ -18,6 +18,10 @@ _last = threading.local()  # as the connection: of this thread alone
 
 class AfterCommit(ImmediateBackend):
     def _execute_task(self, task_result):
+        from cms import admin_search  # here: it needs the models
+
+        if admin_search.gather(task_result):
+            return
         transaction.on_commit(partial(self._once, task_result, next(_clock)))
 
     def _once(self, task_result, asked):

@@ -14,7 +14,7 @@ from .forms import DAY, PeriodForm
 
 class RegisterForm(PeriodForm):
     q = forms.CharField(
-        label=gettext_lazy("Name, login or number"), required=False, max_length=100,
+        label=gettext_lazy("Name, login, course, number or code"), required=False, max_length=100,
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
     )  # fmt: skip
     state = forms.ChoiceField(

@@ -33,7 +33,7 @@ class Asked:
     course: object = None
     library: object = None
     state: str = ""
-    words: str = ""  # of a name or login, or a number
+    words: str = ""  # of a name, login, course or number; or a code
 
 
 def issued(user, asked=Asked(), today=None):
@@ -51,10 +51,7 @@ def issued(user, asked=Asked(), today=None):
     if asked.library:
         rows = rows.filter(certificate__enrolment__learner__in=User.objects.below(asked.library))
     if asked.words:
-        people = User.objects.matching(asked.words)
-        rows = rows.filter(
-            Q(certificate__enrolment__learner__in=people) | Q(certificate__number__icontains=asked.words.strip())
-        )
+        rows = rows.matching(asked.words)
     if asked.state:
         rows = _in_state(rows, asked.state, today)
     rows = rows.select_related("certificate__enrolment__learner__library", "certificate__enrolment__course")

@@ -64,6 +64,7 @@ def _children(paths):
 def counted_tree(scope, people, current=None):
     """The tree of a scope (a queryset) with how many of `people` have their main workplace in each library and below it."""
     numbers = Counter()
+    people = people.exclude(library=None)  # an administrator sees them too
     for path, n in people.order_by().values_list("library__path").annotate(n=Count("pk")):
         numbers.update(dict.fromkeys((path[:end] for end in range(Library.steplen, len(path) + 1, Library.steplen)), n))
     return tree(_tops_of(scope.in_use()), current, numbers)

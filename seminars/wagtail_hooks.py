@@ -17,12 +17,20 @@ from accounts.text import in_language
 
 from . import planning, series, session_views, translations
 from .dates import say
-from .models import Seat, SeminarRun, Session
+from .models import Seat, Seminar, SeminarRun, Session
 from .run_form import RunForm, place_field, travel_field
-from .seminar_views import LastingViewSet, SeminarViewSet
+from .seminar_views import LastingViewSet, SeminarViewSet, found
 
 
 class RunIndexView(generic.IndexView):
+    is_searchable = True
+
+    def search_queryset(self, queryset):
+        """By the seminar's topic."""
+        if not self.is_searching:
+            return queryset
+        return queryset.filter(seminar__in=found(Seminar.objects.all(), self.search_query))
+
     def get_base_queryset(self):
         booked = Count("seats", filter=Q(seats__state=Seat.State.BOOKED), distinct=True)
         runs = SeminarRun.objects.planned_by(self.request.user).select_related("seminar")

@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role
 from accounts.roles import has_role, people_in_scope_of
-from accounts.text import in_language
+from accounts.text import fold, in_language
 from courses.models import Enrolment
 
-from .. import validity
+from .. import codes, validity
 from .storage import private_storage
 
 
@@ -103,6 +103,19 @@ class CertificateVersionQuerySet(models.QuerySet):
         """Of `current`: not revoked, not expired."""
         return self.current().filter(Q(expires_on=None) | Q(expires_on__gte=today), certificate__revoked_at=None)
 
+    def matching(self, words):
+        """Versions with every word of `words` in the holder's name (the account's, or as printed), the course's title or the number,
+        in any spelling; or those of a code, typed in any way. What former versions of a certificate say counts too.
+        """
+        versions, code = CertificateVersion.objects.stored(), codes.normalise(words)
+        if codes.is_well_formed(code):
+            return self.filter(certificate__in=versions.filter(code=code).values("certificate"))
+        found = self
+        for word in fold(words).split():
+            said = Q(certificate__in=versions.filter(folded__contains=word).values("certificate"))
+            found = found.filter(said | Q(certificate__enrolment__learner__folded__contains=word))
+        return found
+
     def stored(self):
         """Those that exist for the world: their file is there. A reserved one without a file is not issued yet."""
         return self.exclude(sha256="")
@@ -122,6 +135,7 @@ class CertificateVersion(models.Model):
     )
     correction_reason = models.TextField(_("reason, for the record"), blank=True)
     is_current = models.BooleanField(_("current"), default=True)
+    folded = models.TextField(editable=False, default="", db_default="")  # holder, course and number, for the search
     pdf = models.FileField(_("file"), storage=private_storage, upload_to="certificates", blank=True)
     sha256 = models.CharField("SHA-256", max_length=64, blank=True)
 
@@ -152,6 +166,18 @@ class CertificateVersion(models.Model):
 
     def __str__(self):
         return self.code
+
+    def save(self, *args, **kwargs):
+        if self._state.adding:
+            self.folded = self.words
+        super().save(*args, **kwargs)
+
+    @property
+    def words(self):
+        """What `folded` is to say; the number without its hyphens: it has the parts of one that is typed in any way."""
+        said = self.payload
+        titles = [words["course"] for words in said["words"].values()]
+        return f"{fold(' '.join([said['holder'], *titles]))} {fold(said['number']).replace(' ', '')}"
 
     @property
     def is_expired(self):

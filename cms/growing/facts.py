@@ -119,8 +119,10 @@ class Writer:
         """As it would be issued, but for a file: there is none behind its name."""
         enrolment, code = certificate.enrolment, codes.new_code()
         words = {language: {"course": title} for language, title in enrolment.course.titles.items()}
-        return CertificateVersion(
+        made = CertificateVersion(
             certificate=certificate, code=code, issued_at=self._when(enrolment, 1.01), pdf="certificates/grown.pdf", sha256="0" * 64,
             payload={"number": certificate.number, "code": code, "language": "uz", "holder": enrolment.learner.certificate_name,
                      "hours": 36, "words": words},
         )  # fmt: skip
+        made.folded = made.words
+        return made

@@ -9,7 +9,7 @@ from courses.models import Course as CourseRow
 from courses.models import Module as ModuleRow
 from courses.models import QuestionPool
 
-from .. import search_index, tree
+from .. import admin_search, search_index, tree
 from ..curriculum import picturefiles
 from ..curriculum.reading import CurriculumError, Problem, read_course
 from ..models import AssignmentPage, CoursePage, GlossaryTerm, LessonPage, ModulePage, QuizPage
@@ -46,14 +46,15 @@ def load(root, say=lambda line: None, only=None):
         raise CurriculumError(problems)
     report = Report()
     catalogues = set_up()
-    for course in found:
-        with transaction.atomic():
-            with tree.one_sync():
-                if (root / "glossary.csv").exists():
-                    load_glossary(root / "glossary.csv")
-                _Loader(course, report, catalogues).load()
-            transaction.on_commit(partial(_attach, course, report))  # after the syllabus was made of the pages
-        say(f"{course.code}: {report}")
+    with admin_search.once_at_the_end():
+        for course in found:
+            with transaction.atomic():
+                with tree.one_sync():
+                    if (root / "glossary.csv").exists():
+                        load_glossary(root / "glossary.csv")
+                    _Loader(course, report, catalogues).load()
+                transaction.on_commit(partial(_attach, course, report))  # after the syllabus was made of the pages
+            say(f"{course.code}: {report}")
     search_index.index_terms()
     search_index.index_seminars()
     return report

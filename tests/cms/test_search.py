@@ -6,12 +6,13 @@ import pytest
 from bs4 import BeautifulSoup
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection
 from wagtail.models import Locale, PageViewRestriction
 
 from cms import search, search_index
 from cms.loading.material import load_glossary
 from cms.models import GlossaryTerm, LessonPage, SearchEntry
-from cms.search_words import words_of
+from cms.search_words import asked_for, words_of
 from courses.models import Course
 from seminars.models import Seminar
 from tests import making
@@ -109,6 +110,15 @@ def test_words_are_compared_in_one_form_a_language():
     assert words_of("…", "uz") == "  "
 
 
+def test_small_words_are_asked_for_only_where_there_is_nothing_else():
+    assert asked_for("parol va login", "uz") == ["parol", "login"]
+    assert asked_for("Как сменить пароль", "ru") == ["smen", "parol"]
+    assert asked_for("How do I change the password", "en") == ["chang", "password"]
+    assert asked_for("Вa, бу", "uz") == ["va", "bu"]
+    assert asked_for("how to", "en") == ["how", "to"]
+    assert asked_for("IT and SMM", "en") == ["it", "smm"]
+
+
 # --- Pages ------------------------------------------------------------------------------------------------------------------
 
 
@@ -160,12 +170,48 @@ def test_what_was_typed_is_shown_as_text(lessons):
     assert hit.title == "<mark>Parol</mark> &lt;script&gt;"
 
 
+def test_a_query_in_one_script_is_marked_in_a_text_of_the_other(lessons):
+    publish(
+        LessonPage.objects.get(), title="Oʻquv <b>mashgʻuloti</b>", body=[said("Ertaga o‘quvlar &lt;i&gt; boʻladi.")]
+    )
+
+    [hit] = [one for one in found("ЎҚУВ") if one.kind == "lesson"]
+
+    assert hit.title == "<mark>Oʻquv</mark> &lt;b&gt;mashgʻuloti&lt;/b&gt;"
+    assert hit.context == "Parolni menejerda saqlash Ertaga <mark>o‘quvlar</mark> &lt;i&gt; boʻladi."
+
+
+def test_a_hit_in_a_text_without_spaces_is_in_its_context():
+    text = "x/" * 200 + "parol" + "/x" * 200
+
+    shown = search.context(text, ["parol"], "uz")
+
+    assert shown == f"… {text[310:495]} …" and "parol" in shown
+    assert search.context("y" * 500, ["parol"], "uz") == f"{'y' * 180} …"
+
+
 def test_a_title_counts_more_than_the_text(terms, lessons):
     GlossaryTerm.objects.create(key="a_b", titles={"uz": "Boshqa", "ru": "уйку уйку", "en": "uyqu"})
     GlossaryTerm.objects.create(key="z_b", titles={"uz": "Uyqu"})
     search_index.index_terms()
 
     assert [row.key for row in search.find("uyqu", AnonymousUser(), "uz")] == ["z_b", "a_b"]
+
+
+def test_a_title_counts_more_than_the_text_however_often_and_two_words_more_than_one_of_them(terms):
+    for key, title, others in (
+        ("a", "Boshqa", "uyqu " * 40), ("b", "Boshqa", "uyqu tush"), ("c", "Uyqu", ""), ("d", "Boshqa", "uyqu"), ("e", "Boshqa", "tush " * 40),
+    ):  # fmt: skip
+        GlossaryTerm.objects.create(key=key, titles={"uz": title, "ru": others})
+    search_index.index_terms()
+
+    def keys(query):
+        return [row.key for row in search.find(query, AnonymousUser(), "uz") if row.language == "uz"]
+
+    assert keys("uyqu")[:1] == ["c"]
+    order = keys("uyqu tush zxcvb")
+    assert order.index("b") < min(map(order.index, "ade"))
+    assert {*keys("uyqu tush zxcvb")} == {"a", "b", "c", "d", "e"}
 
 
 def test_the_readers_language_comes_first_and_one_thing_once(terms):
@@ -180,7 +226,28 @@ def test_all_words_else_any_of_them(terms):
     assert "main_password" in [row.key for row in search.find("parol zxcvb", AnonymousUser(), "uz")]
 
 
-@pytest.mark.parametrize("query", ["", "   ", "'", "%", "a & b | !c", "x" * 5000, "\\", "(", "oʻ:*"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "   ",
+        "'",
+        "ʻ",
+        "—",
+        "%",
+        "_",
+        "a",
+        "ў",
+        "2",
+        "a & b | !c",
+        "x" * 10_000,
+        "a " * 5000,
+        "\\",
+        "(",
+        "oʻ:*",
+        "<b>",
+    ],
+)
 def test_nothing_that_is_typed_breaks_it(terms, client, query):
     assert client.get("/search/", {"q": query}).status_code == 200
 
@@ -205,6 +272,33 @@ def test_a_private_page_is_not_found(lessons):
     PageViewRestriction.objects.create(page=LessonPage.objects.get(), restriction_type="groups")
 
     assert found("yodda") == []
+
+
+def test_a_translation_whose_original_is_taken_back_is_not_found(lessons):
+    """Its page is live, but it is no step of its course any more: it answers 404."""
+    uz = LessonPage.objects.get()
+    making.committed(
+        lambda: [copy_of(page) for page in (uz.get_parent().get_parent().specific, uz.get_parent().specific, uz)]
+    )
+    ru = LessonPage.objects.get(locale__language_code="ru")
+    assert "lesson" in [hit.kind for hit in found("yodda", language="ru")]
+
+    making.committed(uz.unpublish)
+
+    assert LessonPage.objects.get(pk=ru.pk).live
+    assert [hit.kind for hit in found("yodda", language="ru")] == []
+
+
+def copy_of(page):
+    made = page.copy_for_translation(Locale.objects.get(language_code="ru"), copy_parents=True)
+    made.save_revision().publish()
+
+
+def test_neither_questions_nor_answers_nor_rubrics_nor_notes_for_trainers_are_found(lessons):
+    pool = making.pool(count=1, course=making.row(lessons))
+    assert pool.questions.get().current.content["choices"][0]["text"]["uz"] == "one uz"
+
+    assert found("which") == found("because") == found("one uz") == []
 
 
 def test_an_archived_seminar_is_not_found(terms):
@@ -243,6 +337,29 @@ def test_the_sweep_finds_what_a_crash_has_left_undone(lessons):
     assert search_index.index_all() == 0
 
 
+def test_entries_are_made_anew_when_words_come_out_otherwise(lessons, monkeypatch):
+    n = SearchEntry.objects.count()
+    assert search_index.index_all() == 0
+    monkeypatch.setattr(search_index, "FORM", 99)
+
+    assert search_index.index_all() == n
+    assert search_index.index_all() == 0
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL fills a column")
+def test_sqlites_table_of_words_is_made_whole_where_its_triggers_were_lost(lessons):
+    """As after a migration that makes the table anew."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TRIGGER {search_index.FTS}_update")
+    SearchEntry.objects.filter(kind="lesson").update(text_words=" sichqoncha ")
+    assert found("sichqoncha") == []
+
+    search_index.install(connection)
+
+    assert [hit.kind for hit in found("sichqoncha")] == ["lesson"]
+    assert found("yodda") == []
+
+
 def test_a_deleted_page_takes_its_entry_along(lessons):
     making.committed(LessonPage.objects.get().delete)
 
@@ -262,6 +379,28 @@ def test_the_page_shows_what_is_found(lessons, client, django_assert_num_queries
     assert [one.get_text(" ", strip=True) for one in page.select(".hit h3")] == ["Uzun parol"]
     assert page.select_one(".hit mark").text == "yodda"
     assert page.select_one("input[name=q]")["value"] == "yodda"
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "abc", "99999999999999999999", ""])
+def test_a_page_that_is_none_is_the_first_or_the_last(lessons, client, page):
+    client.force_login(making.person())
+
+    assert len(BeautifulSoup(client.get(f"/search/?q=yodda&page={page}").content, "html.parser").select(".hit")) == 1
+
+
+def test_no_html_of_a_query_or_a_title_reaches_the_page(lessons, client):
+    publish(lessons, title="<img src=x> kurs")
+    publish(LessonPage.objects.get(), title="<script>alert(1)</script> yodda")
+    client.force_login(making.person())
+
+    html = client.get("/search/", {"q": 'yodda "><svg onload=x>'}).content.decode()
+
+    assert not [bad for bad in ("<script>alert", "<img src=x", "<svg onload") if bad in html]
+    assert "&lt;script&gt;alert(1)" in html and "&lt;img src=x&gt; kurs" in html
+
+
+def test_the_page_is_read_alone(client, terms):
+    assert client.post("/search/", {"q": "parol"}).status_code in (403, 405)
 
 
 def test_it_says_when_nothing_is_found_and_that_there_is_more_for_who_signs_in(lessons, client):

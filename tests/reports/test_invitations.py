@@ -76,6 +76,13 @@ def test_staff_roles_are_let_in_by_administrators_alone(as_user, people, waiting
     assert "trainer" in logins(as_user(people.admin).get(ADDRESS))
 
 
+def test_an_administrator_sees_who_has_no_library_too(as_user, people, waiting):
+    making.person("nowhere", library=None)
+
+    assert "nowhere" in logins(as_user(people.admin).get(ADDRESS))
+    assert "nowhere" not in logins(as_user(people.hr).get(ADDRESS))
+
+
 def test_who_has_left_is_not_invited(as_user, people, waiting):
     User.objects.filter(username="SAM-0001").update(is_active=False)
 

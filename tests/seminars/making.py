@@ -103,5 +103,5 @@ def certify(enrolment, *, code=None):
     words = {language: {"course": title} for language, title in enrolment.course.titles.items()}
     return CertificateVersion.objects.create(
         certificate=certificate, code=code or f"{next(_numbers):016d}", issued_at=LONG_AGO, pdf="certificates/none.pdf", sha256="0" * 64,
-        payload={"number": number, "language": "uz", "words": words},
+        payload={"number": number, "language": "uz", "holder": str(enrolment.learner), "words": words},
     )  # fmt: skip

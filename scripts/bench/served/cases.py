@@ -12,11 +12,12 @@ from .visitor import Visitor
 
 WAGTAIL, REPORT = "bare Wagtail page", "bare Django report: 50 rows and their totals"
 AT_ONCE, ROOMS = 8, 10
+HITS_BYTES = 6_000  # of a page of twenty hits, on the wire
 
 
 def all_cases(scale):
     """[Case], those of a base after the base."""
-    return [*reading(), *journeys(scale), *seminar(), *staff(), *certificates(), *signing_in()]
+    return [*reading(), *searching(), *journeys(scale), *seminar(), *staff(), *certificates(), *signing_in()]
 
 
 def bare_page(size, person, what):
@@ -49,6 +50,23 @@ def reading():
         page("catalogue", "/uz/kurslar/", learner, WAGTAIL),
         learning,
         page("My learning", "/learning/", learner, learning.name),
+    ]
+
+
+# --- The search -----------------------------------------------------------------------------------------------------------
+
+
+def searching():
+    """One word of many texts, and two that few have both: signed in, where lessons are found too, and without an account."""
+    from accounts.models import User
+
+    learner = User.objects.get(username=filling.LEARNER)
+    bare = bare_page(HITS_BYTES, learner, "a page of hits")
+    return [
+        bare,
+        page("search for one word, without an account", "/search/?q=o%27quv", None, bare.name),
+        page("search for one word, signed in", "/search/?q=o%27quv", learner, bare.name),
+        page("search for two words, signed in", "/search/?q=uzun+parol", learner, bare.name),
     ]
 
 

@@ -5,6 +5,7 @@ import sys
 
 PASSWORD = "uzun-parol-ibora"
 STAFF, PAGES, QUESTIONS = 1_000, 300, 20  # at scale 1
+MOST_ENTRIES = 10  # times what the curriculum says: 3,000 lessons, for the search
 ADMIN, LEARNER, GRADUATE = "UZ-000001", "TSH-0001", "TSH-0002"
 
 
@@ -54,6 +55,7 @@ def scaled(scale):
     NumberSeries.objects.create(year=timezone.localdate().year, last=Certificate.objects.count())
     demo.make(PASSWORD)
     pages(PAGES * scale)
+    entries(min(scale, MOST_ENTRIES) - 1)
     User.objects.update(is_demo=False)  # production does not start with them
     let_in(User.objects.get(username=ADMIN))
     award.issue(completion=CourseCompletion.objects.get(enrolment__learner__username=GRADUATE).pk)
@@ -85,6 +87,29 @@ def pages(number):
     Page.objects.filter(pk=branch.pk).update(numchild=number)
 
 
+def entries(times):
+    """What the curriculum's pages say, so many times more, as words of the grown pages: of a kind that everybody may open."""
+    from itertools import cycle
+
+    from wagtail.models import Page
+
+    from cms.models import SearchEntry
+
+    said = list(SearchEntry.objects.filter(page__isnull=False))
+    grown = Page.objects.filter(slug__startswith="grown-").values_list("pk", flat=True)[: times * len(said)]
+    rows = zip(grown, cycle(said), strict=False)
+    SearchEntry.objects.bulk_create(
+        (
+            SearchEntry(
+                kind=SearchEntry.Kind.MODULE, key=f"grown-{pk}", language=row.language, page_id=pk, title=row.title, text=row.text,
+                title_words=row.title_words, text_words=row.text_words, version="grown",
+            )
+            for pk, row in rows
+        ),
+        200,
+    )  # fmt: skip
+
+
 def let_in(person):
     """A second factor, without which production leads staff to its set-up."""
     from allauth.mfa.models import Authenticator
@@ -98,6 +123,7 @@ def sizes():
 
     from accounts.models import User
     from certification.models import CertificateVersion
+    from cms.models import SearchEntry
     from courses.models import Attempt, Question
 
     models = {
@@ -106,5 +132,6 @@ def sizes():
         "certificates": CertificateVersion,
         "pages": Page,
         "questions": Question,
+        "entries of the search": SearchEntry,
     }
     return {name: model.objects.count() for name, model in models.items()}

@@ -87,7 +87,6 @@ def cases(result):
             *(plain(of_kind(case, kind)) for kind in ("web", "worker", "database", "cache")),
             "" if times is None else ratio(times), plain(statistics.median(share)), plain(share[int(0.95 * len(share))]), *counted,
         ])  # fmt: skip
-    lines.append(["search", "not measured yet", *[""] * (len(HEADS) - 2)])
     return drawn(lines)
 
 
