@@ -18,7 +18,7 @@ UNSEEN = ("script", "style", "code", "kbd", "template", "svg")
 EMPTY = ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr")
 MARKED = re.compile(r"⟦[^⟦⟧]*⟧")
 # Addresses, files, codes and digests.
-NO_WORDS = r"\S*[/@]\S*|\w+\.(?:csv|pdf|po|xlsx)|[A-Z0-9]{4}(?:-[A-Z0-9]{4}){2}|SBQ-\d{4}-\d{6}|[0-9a-f]{64}"
+NO_WORDS = r"\S*[/@]\S*|\w+\.(?:csv|pdf|po|xlsx)|[A-Z0-9]{4}(?:-[A-Z0-9]{4}){2,4}|SBQ-\d{4}-\d{6}|[0-9a-f]{64}"
 WORD = re.compile(r"[^\W\d_]{2,}")
 
 
