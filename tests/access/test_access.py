@@ -15,7 +15,6 @@ from django.urls import get_resolver, resolve
 from django.urls.resolvers import URLResolver
 
 from accounts.models import User
-from courses import competences
 from tests import world as worlds
 from tests.access import marked
 from tests.look.test_templates import INLINE
@@ -86,19 +85,6 @@ def undone():
     with transaction.atomic(), connection.execute_wrapper(watch):
         yield written
         transaction.set_rollback(True)
-
-
-# Of Wagtail's admin what a trainer meets most: lists, the explorer, the editors, choosers, history.
-MET_IN_THE_ADMIN = [
-    "/cms/", "/cms/pages/{coursepage}/", "/cms/pages/{lessonpage}/edit/", "/cms/pages/{lessonpage}/history/",
-    "/cms/pages/{coursepage}/add_subpage/", "/cms/glossary/", "/cms/questions/",
-    "/cms/questions/edit/{question}/", "/cms/question-import/", "/cms/question-import/{import}/", "/cms/runs/new/",
-    "/cms/runs/sessions/{session}/", "/cms/seminar-topics/edit/{seminar}/",
-]  # fmt: skip
-# What stands on the pages and is nobody's to translate: rows of tests/world.py, names, file formats, DigComp's own words.
-DATA = (HERE / "data.txt").read_text().splitlines()
-for area, titles in competences.choices():
-    DATA += [str(area), *(str(title) for _code, title in titles)]
 
 
 _client = Client()  # one for all: a new one sets up every middleware anew
@@ -299,7 +285,7 @@ def pages(built, django_db_blocker):
     """{(who, address): (policy, HTML)} of every page outside of the admin, and of what staff meet in it; in the marking language."""
     seen = [(who, address) for who in ("nobody", "learner", "trainer", "admin")
             for method, address, _answers in rows(TABLE + ACCOUNT) if method == "GET" and not address.startswith("/cms/")]  # fmt: skip
-    seen += [("learner", "/uz/no/such/page/"), *(("trainer", address) for address in MET_IN_THE_ADMIN)]
+    seen += [("learner", "/uz/no/such/page/"), *(("trainer", address) for address in marked.MET_IN_THE_ADMIN)]
     found = {}
     with django_db_blocker.unblock(), marked.language():
         for who, address in seen:
@@ -333,11 +319,22 @@ def test_whatever_a_page_says_is_translated_or_data(pages):
     """In words, labels, titles and what stands in for a picture; what Python puts together too."""
     foreign = {}
     for (_who, address), (_policy, html) in pages.items():
-        for line in marked.unmarked(html, data=DATA):
+        for line in marked.unmarked(html, data=marked.DATA):
             foreign.setdefault(line, address)
 
     assert foreign == {}
-    assert set(MET_IN_THE_ADMIN) < {address for _who, address in pages}
+    assert set(marked.MET_IN_THE_ADMIN) < {address for _who, address in pages}
+
+
+@pytest.mark.parametrize(("method", "who", "address"), marked.FILES, ids=lambda text: text)
+def test_whatever_a_file_says_is_translated_or_data(world, method, who, address):
+    """PDF, XLSX and calendars, with the numbers, dates and words that programs make."""
+    with undone(), marked.language("‹-›"):
+        response = as_user(world, who).generic(method, address.format(**world.keys))
+        content = b"".join(response.streaming_content) if response.streaming else response.content
+
+    assert response.status_code == 200
+    assert list(marked.unmarked_texts(marked.texts_of(content), [*marked.DATA, *marked.CELLS])) == []
 
 
 @pytest.mark.parametrize(
@@ -350,4 +347,4 @@ def test_whatever_a_page_says_is_translated_or_data(pages):
     ],
 )
 def test_what_is_not_translated(html, left):
-    assert list(marked.unmarked(html, data=DATA)) == left
+    assert list(marked.unmarked(html, data=marked.DATA)) == left

@@ -12,7 +12,6 @@ from accounts.adapter import AccountAdapter
 from accounts.models import Notice
 from tests import making
 from tests.access import marked
-from tests.access.test_access import HERE
 from tests.accounts.test_notices_without_mail import DETAILS, KINDS, ODD
 from tests.kept import kept
 
@@ -36,7 +35,7 @@ NAMED = {
     },
 }
 DATA = [
-    *(HERE / "data.txt").read_text().splitlines(),
+    *marked.DATA,
     *(text for value in DETAILS.values() if isinstance(text := value["uz"] if isinstance(value, dict) else value, str)),
     *("Eʼlon", "Test uz", "Namunayev Ali", "testserver", "2HKM", "Firefox", "OIDC"),
 ]  # fmt: skip
