@@ -1,6 +1,7 @@
 """What a learner sees, and what it costs. Queries are literal numbers, the same for one and for three modules."""
 
 import pytest
+from bs4 import BeautifulSoup
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import PageViewRestriction
@@ -201,6 +202,39 @@ def test_an_untranslated_lesson_says_so_and_offers_the_language_that_exists(clie
     assert response.status_code == 200
     assert f'href="{activity.addresses["uz"]}"' in response.text
     assert client.get(f"/go/{activity.pk}/?lang=uz")["Location"] == activity.addresses["uz"]
+
+
+@pytest.mark.parametrize("kind", ["lesson", "quiz", "course"])
+def test_an_address_in_a_language_that_its_page_lacks_says_so_and_offers_what_exists(client, course, kind):
+    found = making.row(course) if kind == "course" else first(course, kind)
+    address = found.addresses["uz"]
+
+    response = client.get(address.replace("/uz/", "/ru/", 1))
+
+    page = BeautifulSoup(response.text, "html.parser")
+    assert response.status_code == 404
+    assert page.h1.span.attrs == {"lang": "uz"} and page.h1.text == found.titles["uz"]
+    assert [(link["href"], link["lang"]) for link in page.select("main .row a")] == [(address, "uz")]
+    nowhere = client.get(f"/ru{address.removeprefix('/uz')}no/such/page/")
+    assert nowhere.status_code == 404 and address not in nowhere.text
+
+
+@pytest.mark.parametrize(
+    "address", ["/learning/?lang=ru", "/ru/", "/ru/kurslar/", "/uz/kurslar/{code}/", "/go/{lesson}/?lang=ru"]
+)
+def test_titles_that_are_not_translated_say_in_which_language_they_are(client, learner, course, address):
+    """Read aloud in Uzbek, though the page is Russian."""
+    making.enrol(learner, course)
+    signed_in(client, learner)
+    row, lesson = making.row(course), first(course, "lesson")
+    titles = {row.titles["uz"], lesson.titles["uz"]}
+
+    page = BeautifulSoup(client.get(address.format(code=course.slug, lesson=lesson.pk)).text, "html.parser")
+
+    said = [node for node in page.select_one("main").find_all(string=True) if node.strip() in titles]
+    assert said
+    for node in said:
+        assert next(one["lang"] for one in node.parents if one.get("lang")) == "uz"
 
 
 @pytest.mark.parametrize("name", ["begin", "done"])
