@@ -1,11 +1,15 @@
 """What a learner sees, and what it costs. Queries are literal numbers, the same for one and for three modules."""
 
+from datetime import date
+
 import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
+from cms.models import LessonPage
+from cms.panels import ChecksPanel
 from courses import attempts
 from courses.models import Activity, ActivityCompletion
 from courses.progress import mark_done
@@ -202,6 +206,22 @@ def test_an_untranslated_lesson_says_so_and_offers_the_language_that_exists(clie
     assert response.status_code == 200
     assert f'href="{activity.addresses["uz"]}"' in response.text
     assert client.get(f"/go/{activity.pk}/?lang=uz")["Location"] == activity.addresses["uz"]
+
+
+def test_a_lesson_says_when_its_facts_were_checked_and_tells_its_trainer_when_that_is_due(client, learner, course):
+    page = LessonPage.objects.get(translation_key=first(course, "lesson").key)
+    page.checked, page.check_again = date(2026, 5, 22), date(2026, 11, 22)
+    making.publish(page)
+    signed_in(client, learner)
+
+    page = BeautifulSoup(client.get(page.get_url()).text, "html.parser")
+    assert "Maʼlumotlar tekshirilgan: 2026-yil 22-may." in page.select_one("article").text
+
+    told = {day: ChecksPanel().lines(LessonPage(check_again=day)) for day in (timezone.localdate(), date(2026, 11, 22))}
+    assert list(told.values()) == [
+        [],
+        ["Bu sahifadagi faktlarni 2026-yil 22-noyabr sanasigacha qayta tekshirish kerak edi."],
+    ]
 
 
 @pytest.mark.parametrize("kind", ["lesson", "quiz", "course"])
