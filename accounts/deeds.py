@@ -35,6 +35,7 @@ WORDS = {
     "course required": gettext_noop("Course required"),
     "course team joined": gettext_noop("Joined the team of a course"),
     "data downloaded": gettext_noop("Own data downloaded"),
+    "deputy named": gettext_noop("Deputy named"),
     "enrolled by a requirement": gettext_noop("Enrolled by a requirement"),
     "enrolled": gettext_noop("Enrolled in a course"),
     "enrolment closed": gettext_noop("Run of a course closed"),
@@ -47,6 +48,12 @@ WORDS = {
     "external certificate sent back": gettext_noop("External certificate sent back"),
     "homework accepted": gettext_noop("Homework accepted"),
     "homework returned": gettext_noop("Homework returned"),
+    "library added": gettext_noop("Library added"),
+    "library changed": gettext_noop("Library changed"),
+    "library closed": gettext_noop("Library closed"),
+    "library merged": gettext_noop("Library merged into another"),
+    "library moved": gettext_noop("Library moved"),
+    "library took in": gettext_noop("Library took another in"),
     "list exported": gettext_noop("List taken along"),
     "log downloaded": gettext_noop("Log downloaded"),
     "one-time code given": gettext_noop("One-time code given"),
@@ -67,6 +74,9 @@ WORDS = {
     "question retired": gettext_noop("Question retired"),
     "questions imported": gettext_noop("Questions imported"),
     "record opened": gettext_noop("Record opened"),
+    "records merged": gettext_noop("Two records merged"),
+    "records taken apart": gettext_noop("Merged records taken apart"),
+    "reminded of a requirement": gettext_noop("People reminded"),
     "report of a mistake answered": gettext_noop("Report of a mistake answered"),
     "required course begun again": gettext_noop("Required course begun again"),
     "requirement changed": gettext_noop("Requirement changed"),
@@ -98,7 +108,46 @@ WORDS = {
     "webhook withdrawn": gettext_noop("Address to be told removed"),
 }
 
+# What the subject of an entry begins with, before its key.
+SUBJECTS = {
+    "announcement": gettext_noop("announcement"),
+    "api client": gettext_noop("organisation"),
+    "attempt": gettext_noop("attempt"),
+    "badge issuer": gettext_noop("trusted issuer of badges"),
+    "certificate": gettext_noop("certificate"),
+    "certificates": gettext_noop("certificates"),
+    "cohort": gettext_noop("cohort"),
+    "consent text": gettext_noop("consent text"),
+    "course": gettext_noop("course"),
+    "design": gettext_noop("certificate design"),
+    "enrolment": gettext_noop("enrolment"),
+    "external": gettext_noop("external certificate"),
+    "library": gettext_noop("library"),
+    "page": gettext_noop("page"),
+    "person": gettext_noop("person"),
+    "question": gettext_noop("question"),
+    "question pool": gettext_noop("question pool"),
+    "quiz": gettext_noop("quiz"),
+    "regrade": gettext_noop("regrade"),
+    "report": gettext_noop("report of a mistake"),
+    "requirement": gettext_noop("requirement"),
+    "run": gettext_noop("seminar run"),
+    "seminar": gettext_noop("seminar"),
+    "session": gettext_noop("session"),
+    "staff import": gettext_noop("staff import"),
+    "stray mark": gettext_noop("mark without a place"),
+    "submission": gettext_noop("submission"),
+}
+
 
 def words_of(deed):
     """A deed in the reader's language; one without words as the log has it."""
     return _(WORDS[deed]) if deed in WORDS else deed
+
+
+def subject_in_words(subject):
+    """«certificate SBQ-2026-000417» with its first word in the reader's language; the key stays as the log has it."""
+    noun, _space, key = subject.rpartition(" ")
+    if noun in SUBJECTS:
+        return f"{_(SUBJECTS[noun])} {key}"
+    return _(SUBJECTS[subject]) if subject in SUBJECTS else subject

@@ -175,6 +175,13 @@ def _plain(text):
     return text.replace("x", "h").replace("ts", "s")
 
 
+def language_found(words, language=None):
+    """The language of what in_language() gives; "" for none."""
+    words = words or {}
+    order = (language or get_language(), "uz", *words)
+    return next((code for code in order if words.get(code)), "")
+
+
 def in_language(words, language=None):
     """The text of `words` ({language: text}) in the reader's language, else in Uzbek, else in any there is; "" if none."""
     words = words or {}

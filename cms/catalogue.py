@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Count, F, Q
 from django.utils.translation import get_language
 
-from accounts.text import in_language
+from accounts.text import in_language, language_found
 from courses.models import ActivityCompletion, Course, Enrolment
 
 
@@ -21,6 +21,7 @@ class CourseCard:
     cover: str
     steps: int
     done: int | None  # None: not begun
+    language: str  # of title and outcome
 
 
 def courses_for(request):
@@ -58,6 +59,7 @@ def courses_for(request):
             cover=covers.get(course.key, "sec"),
             steps=course.n_steps,
             done=done.get(course.pk, 0) if course.pk in begun else None,
+            language=language_found(course.titles, language),
         )
         for course in courses
     ]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from accounts.text import in_language
+from accounts.text import in_language, language_found
 from courses.models import Activity
 
 
@@ -17,6 +17,7 @@ class Step:
     translated: bool
     state: str = "todo"  # done, now, todo
     lesson_number: int = 0  # among the lessons of its module
+    language: str = ""  # of the title, where it is not the reader's
 
 
 @dataclass
@@ -87,6 +88,7 @@ def outline(activities, language, done=None, waiting=()):
             minutes=activity.minutes,
             number=number,
             translated=language in activity.addresses,
+            language="" if language in activity.titles else language_found(activity.titles, language),
         )
         if activity.pk in (done or ()):
             step.state = "done"

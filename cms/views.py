@@ -8,14 +8,15 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.core.exceptions import PermissionDenied
 from django.core.files.storage import default_storage
+from django.db.models import Q
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_from_path
 from django.views import defaults
 
 from accounts.text import in_language
-from courses.models import Activity
+from courses.models import Activity, Course
 
 from . import outage
 from .learning import my_learning
@@ -43,16 +44,19 @@ def go(request, pk):
     activity = get_object_or_404(Activity.objects.live().select_related("course", "module"), pk=pk)
     if address := activity.addresses.get(get_language()):
         return redirect(address)
+    return _not_translated(request, activity, activity.course, status=200 if activity.addresses else 404)
+
+
+def _not_translated(request, found, course, status):
+    """A page that says so and offers what there is. `found`: a course or an activity; `course`: to which it leads back, if any."""
     names = dict(settings.LANGUAGES)
-    offered = [(code, names.get(code, code), address) for code, address in activity.addresses.items()]
     context = {
-        "title": in_language(activity.titles),
-        "offered": offered,
-        "course_title": in_language(activity.course.titles),
-        "course_url": activity.course.addresses.get(get_language())
-        or next(iter(activity.course.addresses.values()), "/"),
+        "titles": found.titles,
+        "offered": [(code, names.get(code, code), address) for code, address in found.addresses.items()],
+        "course": course,
+        "course_url": course and in_language(course.addresses),
     }
-    return render(request, "cms/not_translated.html", context, status=200 if offered else 404)
+    return render(request, "cms/not_translated.html", context, status=status)
 
 
 def glossary(request):
@@ -91,7 +95,26 @@ def media(request, name):
 
 
 def not_found(request, exception=None):
+    """An address of a course or a step that has no page in this language, and has one in another, is told as that."""
+    if found := _in_another_language(request.path):
+        return _not_translated(request, found, getattr(found, "course", None), status=404)
     return render(request, "404.html", status=404)
+
+
+def _in_another_language(path):
+    """The live course or activity whose page in another language has this path; None where it has one in this language too."""
+    here = get_language_from_path(path)
+    rest = path.removeprefix(f"/{here}/")
+    if not here or not rest:
+        return None
+    asked = Q()
+    for code, _name in settings.LANGUAGES:
+        if code != here:
+            asked |= Q(**{f"addresses__{code}": f"/{code}/{rest}"})
+    course = Course.objects.live().filter(asked).first()
+    activities = Activity.objects.live().filter(asked, course__archived=False).select_related("course")
+    found = course or activities.first()
+    return found if found and here not in found.addresses else None
 
 
 def bad_request(request, exception=None):

@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -101,6 +102,7 @@ def _show(request, cohort, status=200, **more):
         "logins": LoginsForm(),
         "announcement": AnnouncementForm(),
         "announcements": announcing.of_cohort(cohort),
+        "stands_at": reverse("courses:cohort", args=[cohort.pk]) if request.method == "POST" else None,
         **more,
     }
     return render(request, "courses/cohort.html", context, status=status)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from ..models import Role
 from ..roles import RIGHTS, has_role, has_staff_role
-from ..text import in_language
+from ..text import in_language, language_found
 
 register = template.Library()
 
@@ -56,6 +56,13 @@ def words(titles):
 
 
 @register.filter
+def spoken(titles):
+    """As `words`, for the text of an element: what is not in the reader's language is marked with its own."""
+    text, code = in_language(titles), language_found(titles)
+    return text if code in ("", get_language()) else format_html('<span lang="{}">{}</span>', code, text)
+
+
+@register.filter
 def moment(text):
     """An ISO moment as people read it, in the time of the place; "" for none."""
     return formats.date_format(timezone.localtime(datetime.fromisoformat(text)), "DATETIME_FORMAT") if text else ""
@@ -80,7 +87,7 @@ def language_links(context):
     """The languages of this page: [{code, name, address, current, missing}].
 
     `addresses` in the context ({language: address}) names the page in each language; one that is absent there is `missing`
-    and leads to that language's front page. Without it the same address is asked with «?lang=».
+    and leads to a page that says so. Without it the same address is asked with «?lang=».
     """
     request, addresses = context.get("request"), context.get("addresses")
     return [
@@ -100,9 +107,33 @@ def language_links(context):
 LEARNING = "/learning/"  # for who is signed in
 
 
+@register.simple_tag(takes_context=True)
+def alternates(context):
+    """(language, whole address) of this page in each language that it has, for search engines; last «x-default», as a newcomer gets it.
+
+    Of a page that says the same in all languages, only for those who are not signed in: others' pages are nobody's to find.
+    """
+    request, addresses = context.get("request"), context.get("addresses")
+    if request is None or request.method != "GET":
+        return []
+    if not addresses:
+        if get_language_from_path(request.path_info) or getattr(request.user, "is_authenticated", False):
+            return []
+        addresses = {code: _same_page_in(code, request) for code, _name in settings.LANGUAGES}
+    found = {code: addresses[code] for code, _name in settings.LANGUAGES if code in addresses}
+    if found:
+        found["x-default"] = found.get(settings.LANGUAGE_CODE) or next(iter(found.values()))
+    here = f"{request.scheme}://{request.get_host()}"
+    return [(code, here + address) for code, address in found.items()]
+
+
 def _elsewhere(code, context):
-    """Where a page leads that is not there in this language: to `elsewhere`, which says so, else to the front page."""
-    return f"{context['elsewhere']}?lang={code}" if context.get("elsewhere") else f"/{code}/"
+    """Where a page leads that is not there in this language: to `elsewhere`, which says so, else to the same place in it."""
+    if context.get("elsewhere"):
+        return f"{context['elsewhere']}?lang={code}"
+    request = context.get("request")
+    here = get_language_from_path(request.path_info) if request else None
+    return f"/{code}{request.path.removeprefix(f'/{here}')}" if here else f"/{code}/"
 
 
 def _same_page_in(code, request, stands_at=None):

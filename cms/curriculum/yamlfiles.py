@@ -8,6 +8,16 @@ from cms.curriculum.model import LANGUAGES
 
 NODE_LIMIT = 50_000
 HINT = "run make fix, or put the text in quotes"
+# What YAML's reader says of the slips that people make, and what it means; the first that fits.
+SLIPS = {
+    "mapping values are not allowed": "a colon inside a text, or none after the key above; run make fix, or put the text in quotes",
+    "found a tab character": "the line begins with a Tab; begin it with spaces alone",
+    "cannot start any token": "a Tab before the text, or a text that begins with @, % or `; use spaces, and put the text in quotes",
+    "did not find expected key": "other spaces than in the lines above, or a quotation mark inside a text in the same marks",
+    "expected <block end>": "other spaces than in the lines above, or a quotation mark inside a text in the same marks",
+    "unexpected end of stream": "a quotation mark is opened and not closed; close it",
+    "expected ',' or": "a bracket is opened and not closed; close it",
+}  # fmt: skip
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 TEXT = "tag:yaml.org,2002:str"
 PLAIN_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "float", "bool", "null", "timestamp")}
@@ -40,7 +50,7 @@ def parse_yaml(text, notes):
         root = yaml.compose(text, Loader=Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        notes.error(mark.line + 1 if mark else 1, f"YAML cannot read this: {error.problem}; {HINT}")
+        notes.error(mark.line + 1 if mark else 1, f"YAML cannot read this: {in_words(error.problem)}")
         return None
     except (yaml.YAMLError, RecursionError) as error:
         notes.error(1, f"YAML cannot read this: {error}; {HINT}")
@@ -52,6 +62,11 @@ def parse_yaml(text, notes):
         notes.error(1, "too deep, or too many references (&name, *name) in this file")
         return None
     return Builder(notes).build(root)
+
+
+def in_words(problem):
+    """What to do about what YAML's reader says; its own words where nobody has foreseen them."""
+    return next((told for said, told in SLIPS.items() if said in problem), f"{problem}; {HINT}")
 
 
 def is_reasonable(root):

@@ -16,6 +16,7 @@ from django.urls.resolvers import URLResolver
 
 from accounts.models import User
 from tests import world as worlds
+from tests.access import marked
 from tests.look.test_templates import INLINE
 from tests.world import WHO
 
@@ -105,14 +106,18 @@ def ask(world, who, method, address):
             {"data": f"{DATA}&{more}", "content_type": "application/x-www-form-urlencoded"} if method == "POST" else {}
         )
         response = client.generic(method, address, **form)
-        if response.streaming:
-            b"".join(response.streaming_content)
-            for close in response._resource_closers:  # the file; response.close() would end the request's database too
-                close()
+        read(response)
     if who != "nobody":  # what a person sees is kept by nobody, but pictures, which are everybody's
         is_picture = address.startswith("/media/") and response.status_code == 200
         assert ("immutable" if is_picture else "no-store") in response.headers["Cache-Control"]
     return said(response), written
+
+
+def read(response):
+    if response.streaming:
+        b"".join(response.streaming_content)
+        for close in response._resource_closers:  # the file; response.close() would end the request's database too
+            close()
 
 
 def said(response):
@@ -329,25 +334,71 @@ FORBIDDEN = {
 }  # rel=alternate names the whole address
 
 
-def test_every_page_outside_of_the_admin_has_the_strict_policy_and_nothing_that_it_forbids(world, settings):
-    strict = {"default-src": "'none'", "script-src": "'self'", "style-src": "'self'", "base-uri": "'none'"}
-    pages, faults = 0, {}
-    for who in ("nobody", "learner", "trainer", "admin"):
-        for method, address, _answers in rows(TABLE + ACCOUNT):
-            if method == "POST" or address.startswith("/cms/"):
-                continue
+@pytest.fixture(scope="module")
+def pages(built, django_db_blocker):
+    """{(who, address): (policy, HTML)} of every page outside of the admin, and of what staff meet in it; in the marking language."""
+    seen = [(who, address) for who in ("nobody", "learner", "trainer", "admin")
+            for method, address, _answers in rows(TABLE + ACCOUNT) if method == "GET" and not address.startswith("/cms/")]  # fmt: skip
+    seen += [("learner", "/uz/no/such/page/"), *(("trainer", address) for address in marked.MET_IN_THE_ADMIN)]
+    found = {}
+    with django_db_blocker.unblock(), marked.language():
+        for who, address in seen:
             with undone():
-                response = as_user(world, who).get(address.format(**world.keys))
-                if response.streaming:
-                    b"".join(response.streaming_content)
-                    continue
-            if not response.headers["Content-Type"].startswith("text/html") or not response.content:
-                continue
-            policy = dict(part.strip().split(" ", 1) for part in response.headers["Content-Security-Policy"].split(";"))
-            found = [what for what, pattern in FORBIDDEN.items() if pattern.search(response.text)]
-            pages += 1
-            if found or {name: policy.get(name) for name in strict} != strict:
-                faults[who, address] = found, policy
+                response = as_user(built, who).get(address.format(**built.keys))
+                read(response)
+                if (
+                    response.headers["Content-Type"].startswith("text/html")
+                    and not response.streaming
+                    and response.content
+                ):
+                    found[who, address] = response.headers.get("Content-Security-Policy"), response.text
+    return found
+
+
+def test_every_page_outside_of_the_admin_has_the_strict_policy_and_nothing_that_it_forbids(pages):
+    strict = {"default-src": "'none'", "script-src": "'self'", "style-src": "'self'", "base-uri": "'none'"}
+    outside = {asked: page for asked, page in pages.items() if not asked[1].startswith("/cms/")}
+    faults = {}
+    for asked, (header, html) in outside.items():
+        policy = dict(part.strip().split(" ", 1) for part in header.split(";"))
+        found = [what for what, pattern in FORBIDDEN.items() if pattern.search(html)]
+        if found or {name: policy.get(name) for name in strict} != strict:
+            faults[asked] = found, policy
 
     assert faults == {}
-    assert pages > 100
+    assert len(outside) > 100
+
+
+def test_whatever_a_page_says_is_translated_or_data(pages):
+    """In words, labels, titles and what stands in for a picture; what Python puts together too."""
+    foreign = {}
+    for (_who, address), (_policy, html) in pages.items():
+        for line in marked.unmarked(html, data=marked.DATA):
+            foreign.setdefault(line, address)
+
+    assert foreign == {}
+    assert set(marked.MET_IN_THE_ADMIN) < {address for _who, address in pages}
+
+
+@pytest.mark.parametrize(("method", "who", "address"), marked.FILES, ids=lambda text: text)
+def test_whatever_a_file_says_is_translated_or_data(world, method, who, address):
+    """PDF, XLSX and calendars, with the numbers, dates and words that programs make."""
+    with undone(), marked.language("‹-›"):
+        response = as_user(world, who).generic(method, address.format(**world.keys))
+        content = b"".join(response.streaming_content) if response.streaming else response.content
+
+    assert response.status_code == 200
+    assert list(marked.unmarked_texts(marked.texts_of(content), [*marked.DATA, *marked.CELLS])) == []
+
+
+@pytest.mark.parametrize(
+    ("html", "left"),
+    [
+        ("<p title='⟦Open⟧'>⟦Read <b>⟦all⟧</b> of it⟧: Kurs ONE, 12.11.2026</p>", []),
+        ("<p>Kurs ONE: ready</p>", [": ready"]),
+        ("<p>⟦Hello⟧ you</p><img alt='A house'>", ["you", "A house"]),
+        ("<p><i lang='ru'>Дом</i><script>let us</script></p>", []),
+    ],
+)
+def test_what_is_not_translated(html, left):
+    assert list(marked.unmarked(html, data=marked.DATA)) == left

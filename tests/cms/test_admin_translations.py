@@ -1,6 +1,7 @@
 """Translating pages in /cms/ (wagtail-localize): a copy is a draft, and a draft stays one."""
 
 import pytest
+from bs4 import BeautifulSoup
 from django.urls import reverse
 from wagtail.models import Locale
 from wagtail.users.models import UserProfile
@@ -123,6 +124,22 @@ def test_translating_the_course_again_does_not_disturb_what_is_live(as_editor, l
 
     page = LessonPage.objects.get(locale=russian)
     assert (page.title, page.live) == ("RU Dars d1", True)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("uz", "Boshqaruv paneli"), ("ru", "Панель управления"), ("en", "Dashboard")]
+)
+def test_each_person_reads_the_admin_in_the_language_chosen_there(as_editor, course_page, language, words):
+    """Whatever the browser's cookie says, which is that of the platform's own pages."""
+    profile = UserProfile.get_for_user(User.objects.get(pk=int(as_editor.session["_auth_user_id"])))
+    profile.preferred_language = language
+    profile.save()
+    as_editor.cookies["django_language"] = "ru" if language == "uz" else "uz"
+
+    page = BeautifulSoup(as_editor.get("/cms/").text, "html.parser")
+
+    assert page.html["lang"] == language
+    assert page.title.text.strip() == f"{words} - Saboq"
 
 
 @pytest.mark.parametrize(("language", "words"), [("uz", "Izoh qoʻshish"), ("ru", "Главное меню")])

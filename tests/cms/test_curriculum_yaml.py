@@ -2,6 +2,8 @@
 
 import pytest
 
+from cms.curriculum.problems import Notes
+from cms.curriculum.yamlfiles import parse_yaml
 from tests.cms.tiny_curriculum import change, said, said_about, write_course
 
 
@@ -130,8 +132,7 @@ IN_FILES = [  # (file, old, new, [what is said about that file])
         "en: Length 5,000",
         "en: Length: 5,000",
         [
-            "18: YAML cannot read this: mapping values are not allowed in this context; run make fix, or "
-            "put the text in quotes"
+            "18: YAML cannot read this: a colon inside a text, or none after the key above; run make fix, or put the text in quotes"
         ],
     ),
     (
@@ -319,3 +320,33 @@ def test_references_that_unfold_without_end(root):
     assert said_about(root, "quiz.yaml") == [text]
     assert said_about(root, "seminar.yaml") == [text]
     assert said_about(root, "assignment.yaml") == [text]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("a: x: y", "1: a colon inside a text, or none after the key above; run make fix, or put the text in quotes"),
+        (
+            "a:\n\tb: c",
+            "2: a Tab before the text, or a text that begins with @, % or `; use spaces, and put the text in quotes",
+        ),
+        ("a:\n  b: 1\n \tc: 2", "3: the line begins with a Tab; begin it with spaces alone"),
+        (
+            "a: @x",
+            "1: a Tab before the text, or a text that begins with @, % or `; use spaces, and put the text in quotes",
+        ),
+        ("a: 'it's'", "1: other spaces than in the lines above, or a quotation mark inside a text in the same marks"),
+        (
+            "a:\n  b: 1\n c: 2",
+            "3: other spaces than in the lines above, or a quotation mark inside a text in the same marks",
+        ),
+        ('a: "x\nb: 1', "2: a quotation mark is opened and not closed; close it"),
+        ("a: [1, 2\nb: 3", "2: a bracket is opened and not closed; close it"),
+        ("a: *x", "1: found undefined alias; run make fix, or put the text in quotes"),
+    ],
+)
+def test_a_slip_in_yaml_is_told_in_words_of_its_writer(text, told):
+    notes = Notes("quiz.yaml")
+
+    assert parse_yaml(text, notes) is None
+    assert [str(one) for one in notes.problems] == [f"quiz.yaml:{told}".replace(": ", ": YAML cannot read this: ", 1)]

@@ -1,10 +1,15 @@
 """What a learner sees, and what it costs. Queries are literal numbers, the same for one and for three modules."""
 
+from datetime import date
+
 import pytest
+from bs4 import BeautifulSoup
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
+from cms.models import LessonPage
+from cms.panels import ChecksPanel
 from courses import attempts
 from courses.models import Activity, ActivityCompletion
 from courses.progress import mark_done
@@ -201,6 +206,55 @@ def test_an_untranslated_lesson_says_so_and_offers_the_language_that_exists(clie
     assert response.status_code == 200
     assert f'href="{activity.addresses["uz"]}"' in response.text
     assert client.get(f"/go/{activity.pk}/?lang=uz")["Location"] == activity.addresses["uz"]
+
+
+def test_a_lesson_says_when_its_facts_were_checked_and_tells_its_trainer_when_that_is_due(client, learner, course):
+    page = LessonPage.objects.get(translation_key=first(course, "lesson").key)
+    page.checked, page.check_again = date(2026, 5, 22), date(2026, 11, 22)
+    making.publish(page)
+    signed_in(client, learner)
+
+    page = BeautifulSoup(client.get(page.get_url()).text, "html.parser")
+    assert "Maʼlumotlar tekshirilgan: 2026-yil 22-may." in page.select_one("article").text
+
+    told = {day: ChecksPanel().lines(LessonPage(check_again=day)) for day in (timezone.localdate(), date(2026, 11, 22))}
+    assert list(told.values()) == [
+        [],
+        ["Bu sahifadagi faktlarni 2026-yil 22-noyabr sanasigacha qayta tekshirish kerak edi."],
+    ]
+
+
+@pytest.mark.parametrize("kind", ["lesson", "quiz", "course"])
+def test_an_address_in_a_language_that_its_page_lacks_says_so_and_offers_what_exists(client, course, kind):
+    found = making.row(course) if kind == "course" else first(course, kind)
+    address = found.addresses["uz"]
+
+    response = client.get(address.replace("/uz/", "/ru/", 1))
+
+    page = BeautifulSoup(response.text, "html.parser")
+    assert response.status_code == 404
+    assert page.h1.span.attrs == {"lang": "uz"} and page.h1.text == found.titles["uz"]
+    assert [(link["href"], link["lang"]) for link in page.select("main .row a")] == [(address, "uz")]
+    nowhere = client.get(f"/ru{address.removeprefix('/uz')}no/such/page/")
+    assert nowhere.status_code == 404 and address not in nowhere.text
+
+
+@pytest.mark.parametrize(
+    "address", ["/learning/?lang=ru", "/ru/", "/ru/kurslar/", "/uz/kurslar/{code}/", "/go/{lesson}/?lang=ru"]
+)
+def test_titles_that_are_not_translated_say_in_which_language_they_are(client, learner, course, address):
+    """Read aloud in Uzbek, though the page is Russian."""
+    making.enrol(learner, course)
+    signed_in(client, learner)
+    row, lesson = making.row(course), first(course, "lesson")
+    titles = {row.titles["uz"], lesson.titles["uz"]}
+
+    page = BeautifulSoup(client.get(address.format(code=course.slug, lesson=lesson.pk)).text, "html.parser")
+
+    said = [node for node in page.select_one("main").find_all(string=True) if node.strip() in titles]
+    assert said
+    for node in said:
+        assert next(one["lang"] for one in node.parents if one.get("lang")) == "uz"
 
 
 @pytest.mark.parametrize("name", ["begin", "done"])

@@ -90,6 +90,40 @@ def test_languages_of_a_page_that_speaks_all_are_asked_by_lang(db, draw):
     ]
 
 
+def test_a_language_that_a_page_lacks_leads_to_the_same_place_in_it_or_to_the_page_that_says_so(db, draw):
+    only = {"uz": "/uz/kurs/"}
+
+    for more, russian in (({}, "/ru/kurs/"), ({"elsewhere": "/go/7/"}, "/go/7/?lang=ru")):
+        html = draw("base.html", address="/uz/kurs/", addresses=only, **more)
+        assert re.findall(r'<a href="([^"]*)" hreflang', html)[1] == russian
+
+
+def alternates(html):
+    return re.findall(r'rel="alternate" hreflang="([\w-]+)" href="http://testserver([^"]*)"', html)
+
+
+@pytest.mark.parametrize(
+    ("addresses", "told"),
+    [
+        (
+            {"ru": "/ru/kurs/", "uz": "/uz/kurs/"},
+            [("uz", "/uz/kurs/"), ("ru", "/ru/kurs/"), ("x-default", "/uz/kurs/")],
+        ),
+        ({"en": "/en/kurs/"}, [("en", "/en/kurs/"), ("x-default", "/en/kurs/")]),
+    ],
+)
+def test_search_engines_are_told_the_languages_that_a_page_has_and_no_others(db, draw, addresses, told):
+    assert alternates(draw("base.html", addresses=addresses)) == told
+
+
+def test_a_page_that_speaks_all_languages_tells_it_to_those_who_are_not_signed_in(db, draw):
+    assert alternates(draw("base.html", address="/verify/")) == [
+        ("uz", "/verify/?lang=uz"), ("ru", "/verify/?lang=ru"), ("en", "/verify/?lang=en"), ("x-default", "/verify/?lang=uz"),
+    ]  # fmt: skip
+    assert alternates(draw("base.html", person(), address="/verify/")) == []
+    assert alternates(draw("404.html", address="/ru/x/")) == []
+
+
 def test_a_page_of_one_language_without_known_others_leads_to_the_front_pages(db, draw):
     assert re.findall(r'<a href="([^"]*)" hreflang', draw("404.html", address="/ru/x/")) == ["/uz/", "/ru/", "/en/"]
 

@@ -169,6 +169,7 @@ def test_a_list_that_cannot_be_read_enrols_nobody(as_user, people, cohort, text,
     response = as_user(people.trainer).post(f"/teach/cohorts/{cohort.pk}/enrol/", {"logins": text})
 
     assert (response.status_code, list(response.context["logins"].errors)) == (422, [field])
+    assert f'href="/teach/cohorts/{cohort.pk}/?lang=ru"' in response.text  # the address of enrolling answers no GET
     assert not Enrolment.objects.exists()
 
 
