@@ -177,7 +177,9 @@ def _tables(found, styles):
         if len(lines) > 24:
             yield from (paper.text(heading, styles["part"]), table)
         else:
-            yield KeepTogether([paper.text(heading, styles["part"]), _chart(lines), paper.text(" ", styles["small"]), table])
+            yield KeepTogether(
+                [paper.text(heading, styles["part"]), _chart(lines), paper.text(" ", styles["small"]), table]
+            )
 
 
 def _row(line, styles):
