@@ -142,7 +142,8 @@ def _context(notice, language):
 
 def text(notice):
     """The words of the mail, in the reader's language."""
-    return render_to_string(f"notices/{notice.kind}.txt", _context(notice, translation.get_language())).strip()
+    context = {**_context(notice, translation.get_language()), "framed": True}  # the page says whose it is
+    return render_to_string(f"notices/{notice.kind}.txt", context).strip()
 
 
 def line(notice):

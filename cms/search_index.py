@@ -77,7 +77,7 @@ def of_seminar(seminar):
 def of_term(term):
     for language in LANGUAGES:
         if title := term.titles.get(language):
-            others = [text for code, text in term.titles.items() if code != language]
+            others = [" · ".join(text for code, text in term.titles.items() if code != language)]
             yield Text(
                 SearchEntry.Kind.TERM,
                 term.key,

@@ -66,7 +66,7 @@ def _give(request, course, language):
 
 
 def _form(request, course, language, form, status=200):
-    context = {"course": course, "language": language, "language_name": NAMES[language], "form": form}
+    context = {"course": course, "target": language, "language_name": NAMES[language], "form": form}
     return render(request, "cms/translation_po.html", context, status=status)
 
 
@@ -95,7 +95,7 @@ def one(request, pk, job):
         return redirect("translation_po_one", course.pk, taken.pk)
     language = job.params["language"]
     context = {
-        "course": course, "job": job, "language": language, "language_name": NAMES[language],
+        "course": course, "job": job, "target": language, "language_name": NAMES[language],
         "taken": job.kind == po_jobs.TAKE,
     }  # fmt: skip
     if job.state == Job.State.DONE:

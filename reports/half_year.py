@@ -20,7 +20,7 @@ from .board import board
 from .forms import offered
 
 FIRST_YEAR = 2000
-WIDTHS = (66, 20, 24, 26, 24, 26)  # millimetres: 186 in all
+WIDTHS = (54, 26, 25, 31, 24, 26)  # millimetres: 186 in all
 
 
 @dataclass(frozen=True)
@@ -160,22 +160,26 @@ def _numbers(found, happened, as_of, styles):
 
 def _pairs(rows, styles):
     lines = [[paper.text(label, styles["plain"]), paper.text(str(number), styles["plain"])] for label, number in rows]
-    return paper.table([_("What"), _("Number")], lines, (120, 40), styles)
+    return paper.table([_("What"), _("Number")], lines, (sum(WIDTHS) - 40, 40), styles)
 
 
 def _tables(found, styles):
+    from reportlab.platypus import KeepTogether
+
     for heading, lines, in_any in (
         (_("By library"), found.places, True), (_("By course"), found.courses, False), (_("By position"), found.positions, True),
     ):  # fmt: skip
         if not lines:
             continue
-        yield paper.text(heading, styles["part"])
-        if len(lines) <= 24:
-            yield _chart(lines)
-            yield paper.text(" ", styles["small"])
         done = _("With a certificate") if in_any else _("Completed")
         head = [heading, _("Staff"), _("In progress"), done, _("Share"), _("Overdue")]
-        yield paper.table(head, [_row(line, styles) for line in lines], WIDTHS, styles)
+        table = paper.table(head, [_row(line, styles) for line in lines], WIDTHS, styles)
+        if len(lines) > 24:
+            yield from (paper.text(heading, styles["part"]), table)
+        else:
+            yield KeepTogether(
+                [paper.text(heading, styles["part"]), _chart(lines), paper.text(" ", styles["small"]), table]
+            )
 
 
 def _row(line, styles):

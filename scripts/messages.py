@@ -48,6 +48,7 @@ def collect():
         for context, singular, plural in reader(path.read_text(encoding="utf-8")):
             entry = found.setdefault((context, singular), polib.POEntry(msgid=singular, msgctxt=context))
             entry.msgid_plural = entry.msgid_plural or plural or ""
+            entry.said = getattr(entry, "said", set()) | {bool(plural)}
             if (place := (path.relative_to(ROOT).as_posix(), "")) not in entry.occurrences:
                 entry.occurrences.append(place)
             if "%(" in singular and "python-format" not in entry.flags:
@@ -180,6 +181,15 @@ def faults(language, ours):
     return told
 
 
+def torn(ours):
+    """Texts said with a plural in one place and alone in another, one line each: alone they are not found, and English is shown."""
+    return [
+        f"«{e.msgid}» is said with a plural and without one ({', '.join(o[0] for o in e.occurrences)})"
+        for e in ours.values()
+        if len(e.said) > 1
+    ]
+
+
 def _whole(entry):
     forms = list(entry.msgstr_plural.values()) if entry.msgid_plural else [entry.msgstr]
     return not entry.fuzzy and all(forms)
@@ -223,7 +233,7 @@ def main(deed):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(str(catalogue(language, ours)), encoding="utf-8")
         compile_changed()
-    told = [line for language in LANGUAGES for line in faults(language, ours)]
+    told = torn(ours) + [line for language in LANGUAGES for line in faults(language, ours)]
     print(
         "\n".join([*told, f"{len(ours)} texts, {len(told)} faults" if told else f"{len(ours)} texts, all translated"])
     )

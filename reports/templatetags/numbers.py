@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.templatetags.look import icon
 
 register = template.Library()
-LONGEST = 46  # signs of a label beside a bar
+LONGEST = 40  # signs of a label beside a bar
 HEADS = ("of_staff", "of_begun", "of_done", "of_share", "of_overdue", "of_never", "too_few")
 
 

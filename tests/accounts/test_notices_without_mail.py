@@ -68,7 +68,9 @@ def test_the_page_says_what_the_mail_would_say(client, somebody, kind, seen):
     assert subject in learning and subject in page
     assert body in page
     if kind != "invitation":  # whose mail alone carries the code
-        assert body in squeezed(notices.message(notice).body)
+        letter = notices.message(notice)
+        assert body in squeezed(letter.body)
+        assert [said.count("Language of mails") for said in (letter.body, letter.alternatives[0].content)] == [1, 1]
 
 
 def test_a_notice_leads_to_its_words_and_is_read_there(client, somebody):

@@ -237,6 +237,7 @@ def test_the_whole_way_by_the_pages(seen, world):
 
     report = give(seen, world, str(file).encode()).headers["Location"]
     html = seen.get(report).text
+    assert '<html lang="en">' in html and '<html lang="en">' in seen.get(f"{where}po/?lang=en").text
     assert "&lt;p&gt;Иначе&lt;/p&gt;" in html and "Take in 1 text as a draft" in html
     taken = seen.post(report).headers["Location"]
     assert seen.post(report).headers["Location"] == taken  # pressed twice

@@ -152,7 +152,7 @@ def test_of_each_test_the_first_passed_attempt_is_told_with_its_score(as_user, p
         day = formats.date_format(date(2026, 3, 2))
     section = response.content.decode().split('id="tests-head"')[1].split("</section>")[0]
     assert section.count("<tr>") == 1 + 2
-    assert [words in section for words in ("71.5 %", f"<span class=\"soft small\">{day}</span>", "90 %", "100 %", "46.4 %", "88 %")] == [
+    assert [words in section for words in ("71.5&nbsp;%", f"<span class=\"soft small\">{day}</span>", "90&nbsp;%", "100&nbsp;%", "46.4&nbsp;%", "88&nbsp;%")] == [
         True, True, True, False, False, False,
     ]  # fmt: skip
 

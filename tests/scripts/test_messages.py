@@ -86,6 +86,19 @@ def test_every_fault_of_a_catalogue_is_told(locale):
     ]
 
 
+def test_a_text_that_is_said_with_a_plural_and_alone_is_told(tmp_path, monkeypatch):
+    monkeypatch.setattr(messages, "ROOT", tmp_path)
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates/many.html").write_text(
+        "{% blocktranslate count n=n %}Take it{% plural %}Take all{% endblocktranslate %}{% translate 'Leave it' %}"
+    )
+    (tmp_path / "templates/one.html").write_text("{% translate 'Take it' %}")
+
+    assert messages.torn(messages.collect()) == [
+        "«Take it» is said with a plural and without one (templates/many.html, templates/one.html)"
+    ]
+
+
 def test_a_whole_catalogue_that_is_not_as_collected_is_stale(locale):
     write(locale / "ru/LC_MESSAGES/django.po", ("Name", "Имя"))
     ours = texts(("Name", ""))
