@@ -22,6 +22,7 @@ from tests import conftest
 LANGUAGE = "uz"  # which this one stands for, with its dates and plurals
 SAID = ("title", "alt", "aria-label", "aria-description", "placeholder", "data-confirm", "label")
 UNSEEN = ("script", "style", "code", "kbd", "template", "svg")
+OF_WAGTAIL = re.compile(r"\bw-|[{\[]")  # names of its scripts, JSON
 EMPTY = ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr")
 # Of Wagtail's admin what a trainer meets most: the explorer, lists, editors, history.
 MET_IN_THE_ADMIN = [
@@ -108,6 +109,11 @@ class Page(HTMLParser):
         else:
             self.text.append("\n")
             self.said += [attributes[name] for name in SAID if attributes.get(name)]
+            self.said += [
+                text  # for scripts to say
+                for name, text in attributes.items()
+                if name.startswith("data-") and text and " " in text and not OF_WAGTAIL.search(text)
+            ]
 
     def handle_endtag(self, tag):
         if tag in self.left_out:
