@@ -40,7 +40,8 @@ class LocalCache(LocMemCache):
                 times = self.get(key, {})
                 times.pop(token, None)
                 if times:
-                    self.set(key, times, max(1, self._expire_info[self.make_key(key)] - time.time()))
+                    lapses = self._expire_info.get(self.make_key(key)) or 0
+                    self.set(key, times, max(1, lapses - time.time()))
                 else:
                     self.delete(key)
 

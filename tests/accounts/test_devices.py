@@ -79,14 +79,18 @@ def test_the_list_is_read_in_bulk_and_tells_the_open_ones_alone(learner, django_
     assert UserSession.objects.count() == number + 4  # who looks deletes nothing
 
 
-def test_a_session_of_an_earlier_secret_is_still_told(learner, settings):
+def test_a_new_secret_gives_the_same_device_another_key(learner, settings):
     client = come_in()
-    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = (
-        [settings.SECRET_KEY],
-        "another key, which is long enough: 0123456789 abc",
-    )
+    before = client.session.session_key
+    secrets = [settings.SECRET_KEY], "another key, which is long enough: 0123456789 abc"
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = secrets
+    assert listed(learner) == [before]
 
-    assert listed(learner) == [client.session.session_key]
+    for _ in range(2):
+        assert client.get("/accounts/profile/").status_code == 200
+
+    assert listed(learner) == [client.session.session_key] != [before]
+    assert (Session.objects.count(), UserSession.objects.count()) == (1, 1)
 
 
 def test_the_sweep_drops_devices_of_ended_sessions_and_no_other(learner, other, django_assert_num_queries):
