@@ -14,6 +14,8 @@ from django.db.utils import ConnectionHandler
 from scripts.machine import ROOT
 from scripts.production import SAFE
 
+pytestmark = pytest.mark.pure  # files of its own
+
 
 def filled(file, word):
     with sqlite3.connect(file) as link:
