@@ -188,6 +188,8 @@ def install(connection):
             cursor.execute(
                 f"ALTER TABLE {TABLE} ADD COLUMN IF NOT EXISTS vector tsvector GENERATED ALWAYS AS ({VECTOR}) STORED"
             )
+            # In the row itself: else the planner takes the table for small, and reads every vector instead of the index.
+            cursor.execute(f"ALTER TABLE {TABLE} ALTER COLUMN vector SET STORAGE MAIN")
             cursor.execute(f"CREATE INDEX IF NOT EXISTS {TABLE}_vector ON {TABLE} USING gin (vector)")
         elif connection.vendor == "sqlite":
             _install_on_sqlite(cursor)

@@ -12,7 +12,7 @@ from .visitor import Visitor
 
 WAGTAIL, REPORT = "bare Wagtail page", "bare Django report: 50 rows and their totals"
 AT_ONCE, ROOMS = 8, 10
-HITS_BYTES = 6_000  # of a page of twenty hits, on the wire
+HITS_BYTES = 4_200  # of a page of twenty hits, on the wire
 
 
 def all_cases(scale):
