@@ -80,7 +80,7 @@ def _give(request):
     pools = own_pools(request.user)
     if request.method != "POST":
         wanted = request.GET.get("pool", "")
-        return _form(request, ImportForm(pools=pools, initial={"pool": as_key(wanted) or None}))
+        return _form(request, ImportForm(pools=pools, initial={"pool": wanted if wanted.isdecimal() else None}))
     if request.POST.get("pool"):
         own_pool(request.user, request.POST["pool"])  # somebody else's is not found
     form = ImportForm(request.POST, request.FILES, pools=pools)

@@ -80,12 +80,15 @@ def candidates(user, run):
     return people.order_by("folded", "pk")
 
 
+def seats_of(user, run):
+    """The seats of the run that the person sees, given back or not: a trainer all, HR those of the own staff."""
+    seats = run.seats.select_related("person__library", "booked_by")
+    return seats if holds(user, run) else seats.filter(person__in=people_in_scope_of(user))
+
+
 def list_of(user, run):
-    """The seats of the run that the person sees: a trainer all, HR those of the own staff. Booked first, then in order of waiting."""
-    seats = run.seats.held().select_related("person__library", "booked_by")
-    if not holds(user, run):
-        seats = seats.filter(person__in=people_in_scope_of(user))
-    return seats.order_by("state", "since", "pk")  # «booked» comes before «waiting»
+    """Those of them that hold: booked first, then in order of waiting."""
+    return seats_of(user, run).held().order_by("state", "since", "pk")  # «booked» comes before «waiting»
 
 
 def book(*, run, ticked, typed, by, now=None):

@@ -9,8 +9,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.models import User
-
 from . import booking, others
 from .models import Seat, Session
 
@@ -67,7 +65,9 @@ def people(request, pk):
 @login_required
 @require_POST
 def take_off(request, pk, person):
-    run, who = _run(request, pk), get_object_or_404(User, pk=person)
+    """Who never was on the list that the reader sees is not found: a key is not to be exchanged for a name."""
+    run = _run(request, pk)
+    who = get_object_or_404(others.seats_of(request.user, run), person=person).person
     try:
         others.cancel(run=run, person=who, by=request.user)
     except Seat.DoesNotExist:

@@ -220,6 +220,7 @@ NOBODYS = {
     "/documents/authenticate_with_password/1/", "/uz/_util/authenticate_with_password/1/1/", "/uz/_util/x/",
     "/certificates/{number}/renew/",  # months before its date: certification/test_life.py
     "/hr/people/{learner}/merge/",  # with nobody
+    "/seminars/runs/{run}/people/{far}/cancel/",  # who has no seat there; {learner} has
 }  # fmt: skip
 
 
