@@ -15,5 +15,4 @@ urlpatterns = [
     path("certificates/external/new/", holder_views.give_in, name="external_new"),
     path("certificates/external/<int:pk>/remove/", holder_views.remove, name="external_remove"),
     path("certificates/external/<int:pk>/file/", holder_views.external_file, name="external_file"),
-    path("certificates/<str:code>.pdf", views.download, name="certificate_file"),
 ]

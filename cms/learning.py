@@ -6,6 +6,8 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from accounts import notices
+from accounts.models import Notice
+from accounts.prepared import Given, Prepared
 from accounts.text import in_language
 from certification.conditions import conditions, facts_of
 from certification.models import CertificateVersion
@@ -15,6 +17,13 @@ from seminars.models import Seat
 from seminars.upcoming import run_views, upcoming_runs
 
 from .outline import Outline, outline
+
+CERTIFICATES = Prepared(
+    lambda: CertificateVersion.objects.current()
+    .filter(certificate__enrolment__learner=Given("person"))
+    .select_related("certificate").order_by("-issued_at")
+)  # fmt: skip
+NOTICES = Prepared(lambda: Notice.objects.filter(person=Given("person"), read_at=None).order_by("-created_at")[:5])
 
 
 @dataclass
@@ -52,10 +61,6 @@ def my_learning(person, now=None):
     returned, waiting = _homework(enrolments)
     learnings = [_learning(enrolment, facts[enrolment.pk], language, waiting) for enrolment in enrolments]
     required = requirements.of(person, timezone.localdate(now))
-    certificates = list(
-        CertificateVersion.objects.filter(certificate__enrolment__learner=person, is_current=True)
-        .exclude(sha256="").select_related("certificate").order_by("-issued_at")
-    )  # fmt: skip
     mine = [one for one in run_views(upcoming_runs().filter(seats__person=person), person) if one.seat]
     return {
         "required": [one for one in required if one.standing in requirements.ASKED],
@@ -68,11 +73,8 @@ def my_learning(person, now=None):
         ),
         "returned": [one for one in returned if one.assignment_id not in facts[one.enrolment_id].done],
         "seats": [one for one in mine if one.seat.state != Seat.State.CANCELLED],
-        "certificates": certificates,
-        "notices": [
-            {"notice": notice, "line": notices.line(notice)}
-            for notice in person.notices.filter(read_at=None).order_by("-created_at")[:5]
-        ],
+        "certificates": CERTIFICATES.all(person=person.pk),
+        "notices": [{"notice": notice, "line": notices.line(notice)} for notice in NOTICES.all(person=person.pk)],
         "name_wanted": any(one.completed for one in learnings) and not person.certificate_name_confirmed_at,
     }
 

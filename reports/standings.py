@@ -28,6 +28,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Library
+from accounts.prepared import Given
 from certification import validity
 from certification.models import CertificateVersion, CourseCompletion
 
@@ -148,7 +149,8 @@ def _judged(rows, today):
         Coalesce(F("asked_again"), Value(many)) * ASKED_AGAIN_A_MONTH,
         Coalesce(F("asked_valid"), Value(many)) * ASKED_AGAIN_A_MONTH,
     )
-    now, for_ever = Value(today, DateField()), Value(FOR_EVER, DateField())
+    now = today if isinstance(today, Given) else Value(today, DateField())
+    for_ever = Value(FOR_EVER, DateField())
     place = {state: Value(n) for n, state in enumerate(GRAVITY)}
     return (
         rows.annotate(standing_until=_until())
@@ -176,10 +178,11 @@ def _asking(rows, person, joined):
     )  # fmt: skip
 
 
-def judged_for(person, rows, today):
-    """`rows` of requirements that reach this User, with how the person stands: standing_until, standing_due, standing_gravity."""
-    known = Value(person.pk, IntegerField()), Value(person.placed_on, DateField())
-    return _judged(_asking(rows, *known), today)
+def judged_for_one(rows):
+    """`rows` of requirements with how a person stands towards them: standing_until, standing_due, standing_gravity.
+
+    A question to be prepared: `person`, `joined` and `today` are given with each call."""
+    return _judged(_asking(rows, Given("person"), Given("joined", DateField())), Given("today", DateField()))
 
 
 def reached(people, *, library, position=None):

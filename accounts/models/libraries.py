@@ -103,6 +103,11 @@ class Library(MP_Node):
     def __str__(self):
         return in_language(self.titles) or self.code
 
+    @property
+    def way(self):
+        """The paths of the libraries to which it belongs, from the topmost, and its own."""
+        return [self.path[:end] for end in range(self.steplen, len(self.path) + 1, self.steplen)]
+
     def standing(self):
         """This library, or the one into which it went by one merge or several."""
         found = self

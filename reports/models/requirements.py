@@ -19,14 +19,9 @@ class RequirementQuerySet(WithdrawableQuerySet):
     def in_force(self):
         return self.standing().filter(course__archived=False)
 
-    def reaching(self, *, library, position):
-        """Those that hold for a person in this library (may be None) and position (a primary key or None)."""
-        if library is None:
-            return self.none()
-        steps = range(Library.steplen, len(library.path) + 1, Library.steplen)
-        return self.filter(
-            Q(position=None) | Q(position=position), library__path__in=[library.path[:end] for end in steps]
-        )
+    def set_at(self, paths, position):
+        """Those of libraries with these paths, for this position or for all."""
+        return self.filter(Q(position=None) | Q(position=position), library__path__in=paths)
 
 
 class Requirement(Withdrawable):

@@ -38,6 +38,17 @@ def sealed():
     return files
 
 
+def test_what_is_encoded_once_is_what_pyhanko_signs_by_itself(monkeypatch):
+    from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
+
+    hand = signing._signer(keys.seal(), "")[0].signer
+    how = {"signed_attr_settings": PdfCMSSignedAttributes(), "use_pades": True}
+    ours = asyncio.run(hand.async_sign(b"7" * 32, "sha256", **how)).dump()
+    monkeypatch.setattr(hand, "signed_attr_prov_spec", None)
+
+    assert asyncio.run(hand.async_sign(b"7" * 32, "sha256", **how)).dump() == ours
+
+
 def designed(border):
     """With a logo, which has a background, and two scanned signatures, which have none."""
     logo, scan = images.keep(scribble()), images.keep(scribble(), ink=True)

@@ -109,7 +109,7 @@ def test_my_learning_costs_the_same(client, learner, courses, django_assert_num_
     page = courses[modules]
     making.enrol(learner, page)
     address = warm(signed_in(client, learner), "/learning/")
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         response = client.get(address)
     assert page.title in response.text
 
