@@ -8,12 +8,15 @@ from django.utils import translation
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.action_menu import SubmitForModerationMenuItem
 from wagtail.admin.forms.choosers import BaseFilterForm
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.search import SearchArea
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.account import NameEmailSettingsPanel
+from wagtail.admin.views.pages.search import SearchView
+from wagtail.models import Page
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
@@ -226,6 +229,22 @@ _list(_("Glossary"), "wagtailsnippets_cms_glossaryterm:list", writes_questions, 
 _list(_("Seminars"), "seminar-topics:index", writes_questions, 230, "group")
 _list(_("Certificates"), "reports:certificates", keeps_certificates, 610, "doc-full")
 _list(_("Staff"), "reports:people", keeps_certificates, 620, "user")
+
+
+# Wagtail's search of pages says by these words what it has found, and has none.
+SearchView.verbose_name, SearchView.verbose_name_plural = Page._meta.verbose_name, Page._meta.verbose_name_plural
+
+
+class Submit(SubmitForModerationMenuItem):
+    """Without the name of the workflow, which is a row and so speaks one language."""
+
+    def get_context_data(self, parent_context):
+        return super().get_context_data(parent_context) | {"label": self.label}
+
+
+@hooks.register("construct_page_action_menu")
+def submit_in_the_readers_language(items, request, context):
+    items[:] = [Submit(order=item.order) if type(item) is SubmitForModerationMenuItem else item for item in items]
 
 
 @hooks.register("insert_editor_js")

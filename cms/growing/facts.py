@@ -5,7 +5,7 @@ from decimal import Decimal
 from itertools import count
 
 from certification import codes
-from certification.models import Certificate, CertificateVersion, CourseCompletion
+from certification.models import Certificate, CertificateVersion, CourseCompletion, NumberSeries
 from courses.models import Activity, ActivityCompletion, Attempt, Enrolment
 from seminars.models import Attendance, Seat
 
@@ -22,7 +22,7 @@ class Writer:
         self.dice, self.courses, self.sittings, self.by, self.now = dice, courses, sittings, by, now
         self.own = {one.pk: OF_POST.get(one.code) for one in positions}
         self.steps = {course.pk: steps for course, steps in courses}
-        self.numbers = count(1)
+        self.numbers, self.given = count(1), 0  # of certificates: those of the year that were given
 
     def write(self, people):
         rows = [row for person in people if person.last_login for row in self._enrolments(person)]
@@ -107,6 +107,8 @@ class Writer:
         certified = [one for one in finished if self.dice.random() < GETS_CERTIFICATE]
         made = Certificate.objects.bulk_create([self._certificate(one) for one in certified], AT_ONCE)
         CertificateVersion.objects.bulk_create([self._version(one) for one in made], AT_ONCE)
+        self.given += len(made)
+        NumberSeries.objects.update_or_create(year=self.now.year, defaults={"last": self.given})
 
     def _certificate(self, enrolment):
         made = Certificate(enrolment=enrolment, number=codes.format_number(self.now.year, next(self.numbers)))

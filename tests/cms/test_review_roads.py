@@ -452,3 +452,10 @@ def test_an_editor_replaces_a_picture_of_a_live_lesson(client, picture):
 
     picture.refresh_from_db()
     assert picture.title == "Boshqa"
+
+
+@pytest.mark.parametrize(("language", "words"), [("uz", "Tekshiruvga yuborish"), ("ru", "Отправить на модерацию")])
+def test_the_button_that_asks_for_a_review_speaks_the_trainers_language(as_trainer, draft, language, words):
+    html = as_trainer.get(url("edit", draft.pk), {"lang": language}).text
+
+    assert words in html and "Review" not in html.split("</footer>")[0].split("<footer")[-1]

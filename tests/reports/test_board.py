@@ -9,6 +9,8 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone, translation
 
 from accounts.models import Library, Position, User
+from certification import award
+from certification.models import Certificate
 from cms import growing, sweeping
 from cms.growing.nation import NotEmpty
 from courses.models import Enrolment
@@ -278,6 +280,8 @@ def test_a_nation_grows_with_progress_in_a_few_queries_a_batch():
     nation = picture([Library.objects.get(path="0001")])
     shares = nation.of(nation.whole, None)
     assert 150 < shares.begun < 270 and 80 < shares.certificates < 200 and shares.overdue > 0 and 0 < shares.never < 100
+    given = Certificate.objects.count()
+    assert award.next_number(timezone.localdate().year) == f"SBQ-{timezone.localdate().year}-{given + 1:06}"
     with pytest.raises(NotEmpty):
         growing.grow(5)
 

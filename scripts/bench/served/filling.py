@@ -40,19 +40,16 @@ def base():
 def scaled(scale):
     """A nation of a thousand staff a scale with what they did; as many more pages and questions; the demonstration's people."""
     from django.db import connection
-    from django.utils import timezone
 
     from accounts.models import User
     from certification import award
-    from certification.models import Certificate, CourseCompletion, NumberSeries
+    from certification.models import CourseCompletion
     from cms import demo
     from cms.growing import grow
     from reports import totals
 
     grow(STAFF * scale, told=lambda done: print(f"\r{done:,} staff", end="", file=sys.stderr, flush=True))
     print(file=sys.stderr)
-    # The grown certificates have taken the first numbers of the year.
-    NumberSeries.objects.create(year=timezone.localdate().year, last=Certificate.objects.count())
     demo.make(PASSWORD)
     pages(PAGES * scale)
     entries(min(scale, MOST_ENTRIES) - 1)
