@@ -169,6 +169,7 @@ def _reserve(completion, now):
             version = CertificateVersion(
                 certificate=certificate, code=code, issued_at=now, payload=words | _told_apart(number, code), expires_on=expires_on
             )  # fmt: skip
+            version.folded = version.words
             NEW_VERSION.run(version)
             audit.record(
                 actor=None,

@@ -30,6 +30,11 @@ MOST_KEPT = 500
 _kept = {}  # what the words depend on -> drawn.Drawn
 
 
+def forget():
+    """What was drawn is drawn anew."""
+    _kept.clear()
+
+
 def answer(request, finding, code):
     """The page for this Finding. `code` as it stands in the address."""
     if finding.version is None:

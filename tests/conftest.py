@@ -204,9 +204,11 @@ def fresh():
 def forget():
     from django.core.cache import cache
 
+    from certification import register_page
     from cms import lessons
 
     lessons.forget()
+    register_page.forget()
     cache.clear()
 
 

@@ -644,8 +644,7 @@ def test_certificates_in_turns_never_mix_and_what_is_kept_names_nobody(reader, c
         assert [secret for secret in secrets if secret in said] == []
 
 
-def test_no_words_of_an_address_stand_in_the_page_of_the_next_reader(client, version, monkeypatch):
-    monkeypatch.setattr(register_page, "_kept", {})
+def test_no_words_of_an_address_stand_in_the_page_of_the_next_reader(client, version):
     address = f"/verify/{version.code}/"
     for own in ("?lang=zararli&lang=ru", "?lang=ru&lang=zararli", "?x=zararli"):
         client.get(address + own)

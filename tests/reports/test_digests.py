@@ -172,7 +172,7 @@ def test_hr_of_two_regions_gets_one_letter_of_both(people, libraries, require):
          ["Muddati oʻtgan: 2026-yil 29-noyabr.", "Yakunlash muddati: 2026-yil 3-dekabr.", "Muddati oʻtgan: 5",
           "Shu hafta muddati oʻtganlar:", "Karimova Nigora"]),
         ("ru", "Вам нужно пройти 2 курса",
-         ["Срок истёк: 29 ноября 2026", "Пройдите до 3 декабря 2026", "Просрочено: 5", "Новые просрочки за неделю:"]),
+         ["Срок истёк: 29 ноября 2026 г.", "Пройдите до 3 декабря 2026", "Просрочено: 5", "Новые просрочки за неделю:"]),
         ("en", "Required of you: 2 courses to complete",
          ["It was due on", "Complete it by", "Overdue: 5", "Newly overdue this week:"]),
     ],
