@@ -46,7 +46,7 @@ class Visitor:
         self.counting, self.queries, self.size, self.requests = counting, 0, 0, 0
 
     def ask(self, method, address, data=None, status=200):
-        """Raises AssertionError when the answer has another status."""
+        """Raises AssertionError when the answer has another status, or none of several."""
         parts = urlsplit(address)
         path = f"{parts.path}?{parts.query}" if parts.query else parts.path
         head = self.head | {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
@@ -70,7 +70,8 @@ class Visitor:
         self.queries += answer.queries
         self.size += answer.size
         self.requests += 1
-        assert answer.status == status, f"{method} {path}: {answer.status} {answer.headers.get('Location', '')}"
+        wanted = status if isinstance(status, tuple) else (status,)
+        assert answer.status in wanted, f"{method} {path}: {answer.status} {answer.headers.get('Location', '')}"
         return answer
 
     def get(self, address, status=200):
