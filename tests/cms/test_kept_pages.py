@@ -6,15 +6,17 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import Locale, Page, PageViewRestriction
 
 from accounts import roles
-from accounts.models import Role
+from accounts.models import Role, User
 from certification import award, life
 from certification.conditions import conditions, facts_of
-from cms import keeping
+from cms import course_page, keeping, lessons
 from cms.models import CoursePage, LessonPage, ModulePage
 from courses import progress
 from courses.models import Course, Enrolment
@@ -191,6 +193,25 @@ def test_a_translation_shows_at_once_in_its_language_alone(course, people):
     making.publish(russian)
     assert "<h1>Ещё новее</h1>" in client.get(russian.get_url()).text
     assert "Ещё новее" not in client.get(address).text
+
+
+@pytest.mark.pure  # with SQLite alone, whose plan does not depend on how many rows there are
+def test_how_the_reader_stands_is_asked_without_reading_all_pages(course):
+    lesson = page_of(lessons_of(course)[0])
+
+    with CaptureQueriesContext(connection) as asked:
+        lessons.standing(User(pk=1), lesson.path, key=lesson.translation_key)
+        course_page.standing(User(pk=1), course)
+    with connection.cursor() as cursor:
+        plans = []
+        for one in asked:
+            cursor.execute("EXPLAIN QUERY PLAN " + one["sql"])
+            plans.append([row[3] for row in cursor.fetchall()])
+
+    assert len(plans) == 2
+    for plan in plans:
+        assert [line for line in plan if line.startswith("SCAN") and "courses_course" not in line] == []
+        assert [line for line in plan if "wagtailcore_page_1 (path=?)" in line]
 
 
 def test_a_restriction_holds_at_once_and_ends_at_once(course, people):

@@ -15,6 +15,7 @@ HEADS = [
     "what", "CPU ms", "least to most", "web", "worker", "database", "Redis", "× bare", "p50 ms", "p95 ms", "requests", "queries",
     "bytes",
 ]  # fmt: skip
+SAME_WORK = "bare Django view"  # costs the same at any scale
 A_VIEW = ["KB", "requests", "largest paint (s)", "blocked (ms)"]
 
 
@@ -127,8 +128,22 @@ def reached(goal, small, results):
     if goal.unit == "× at 1x":
         largest = max((one for one in results if one["database"] == small["database"]), key=lambda one: one["scale"])
         grown = next((one for one in largest["cases"] if one["name"] == goal.case), None)
-        return total(grown) / total(case) if grown and largest is not small else None
+        if grown is None or largest is small:
+            return None
+        return total(grown) / total(case) / slower(largest, small)
     return beside(case, by_name)
+
+
+def slower(grown, small):
+    """How much dearer the same work was in the other measurement: a shared machine is not equally fast at all times."""
+    names = [case["name"] for case in small["cases"] if case["name"].startswith(SAME_WORK)]
+    by_name = {case["name"]: total(case) for case in grown["cases"]}
+    shares = [
+        by_name[case["name"]] / total(case)
+        for case in small["cases"]
+        if case["name"] in names and case["name"] in by_name
+    ]
+    return statistics.median(shares) if shares else 1
 
 
 def verdict(goal, value):
@@ -148,6 +163,8 @@ def growth(results):
     lines = [["what", *heads], ["---", *["---:"] * len(many)]]
     for name in many[0]["sizes"]:
         lines.append([f"*rows: {name}*", *(f"{result['sizes'][name]:,}" for result in many)])
+    speeds = [slower(result, next(one for one in many if one["database"] == result["database"])) for result in many]
+    lines.append(["*the same work cost, times that at 1x*", *(f"{one:.2f}" for one in speeds)])
     for case in many[0]["cases"]:
         found = [next((one for one in result["cases"] if one["name"] == case["name"]), None) for result in many]
         lines.append([case["name"], *("" if one is None else told(one) for one in found)])
