@@ -215,7 +215,7 @@ def take_along(visitor, ending):
         return
     address = urlsplit(answer.headers["Location"]).path
     key, ends = int(address.rstrip("/").rpartition("/")[2]), time.monotonic() + 300
-    while not Job.objects.get(pk=key).made:
+    while Job.objects.get(pk=key).state != Job.State.DONE:
         assert time.monotonic() < ends, f"{address} is not done"
         time.sleep(0.1)
     visitor.close()  # the server does not wait so long for the next request on a connection
