@@ -105,7 +105,7 @@ def _in_another_language(path):
     """The live course or activity whose page in another language has this path; None where it has one in this language too."""
     here = get_language_from_path(path)
     rest = path.removeprefix(f"/{here}/")
-    if not here or not rest:
+    if not here or not rest or "\0" in path:  # of which PostgreSQL cannot be asked
         return None
     asked = Q()
     for code, _name in settings.LANGUAGES:
