@@ -38,15 +38,21 @@ def sealed():
     return files
 
 
+def apart(coroutine):
+    """Run in a thread of its own: in this one the browser of other tests may have its loop."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, coroutine).result()
+
+
 def test_what_is_encoded_once_is_what_pyhanko_signs_by_itself(monkeypatch):
     from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 
     hand = signing._signer(keys.seal(), "")[0].signer
     how = {"signed_attr_settings": PdfCMSSignedAttributes(), "use_pades": True}
-    ours = asyncio.run(hand.async_sign(b"7" * 32, "sha256", **how)).dump()
+    ours = apart(hand.async_sign(b"7" * 32, "sha256", **how)).dump()
     monkeypatch.setattr(hand, "signed_attr_prov_spec", None)
 
-    assert asyncio.run(hand.async_sign(b"7" * 32, "sha256", **how)).dump() == ours
+    assert apart(hand.async_sign(b"7" * 32, "sha256", **how)).dump() == ours
 
 
 def designed(border):
@@ -157,12 +163,6 @@ def test_an_appended_update_is_seen(sealed):
 
     assert status.intact and status.coverage != SignatureCoverageLevel.ENTIRE_FILE
     assert (status.docmdp_ok, status.bottom_line) == (False, False)
-
-
-def apart(coroutine):
-    """Run in a thread of its own: in this one the browser of other tests may have its loop."""
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(asyncio.run, coroutine).result()
 
 
 def test_the_same_words_get_the_same_signature_so_that_no_randomness_can_give_the_key_away():
