@@ -7,6 +7,7 @@ A longer piece of work is a Job: a row with its progress and result. A room says
 """
 
 import errno
+import json
 import logging
 import time
 from datetime import timedelta
@@ -65,7 +66,10 @@ def runner(kind, forgets=False, stays=None):
 
 
 def ask(*, kind, by, given=None, given_name="", **params):
-    """Put a Job down and hint at it. `given`: the bytes or the file to work on."""
+    """Put a Job down and hint at it. `given`: the bytes or the file to work on.
+
+    `told_in=` names the language in which what it says is said; without it, it is that of who asks (profile).
+    """
     job = Job(kind=kind, made_by=by, made_at=timezone.now(), params=params, given_name=given_name[:120])
     if given is not None:
         job.given.save("given", given if hasattr(given, "chunks") else ContentFile(given), save=False)
@@ -74,6 +78,31 @@ def ask(*, kind, by, given=None, given_name="", **params):
 
     transaction.on_commit(lambda: send(run_job, job.pk))
     return job
+
+
+def taking_in(kind, *, read, by):
+    """The Job that takes in what the Job `read` has read, if it was asked for: a double click writes once. None after a failure."""
+    return Job.objects.filter(kind=kind, made_by=by, params__of=read.pk).exclude(state=Job.State.FAILED).first()
+
+
+def done_now(job):
+    """Do it without waiting for a worker; returns it with its result."""
+    run_one(job.pk)
+    job.refresh_from_db()
+    return job
+
+
+def keep_rows(job, rows):
+    """Store what a job says of each row of a file, dicts: thousands are too many for its result."""
+    keep_file(job, json.dumps(rows, ensure_ascii=False).encode(), "report.json")
+
+
+def rows_of(job):
+    """What keep_rows has stored; nothing before the job has ended, and after the file was dropped."""
+    if not job.made:
+        return []
+    with job.made.open() as file:
+        return json.load(file)
 
 
 def progress(job, done, total=None):
@@ -115,7 +144,8 @@ def run_one(pk, now=None):
     if not waiting(now).filter(pk=pk).update(claimed_at=now, tries=F("tries") + 1, state=Job.State.RUNNING):
         return False
     job = Job.objects.select_related("made_by").get(pk=pk)
-    with translation.override(job.made_by.language if job.made_by else settings.LANGUAGE_CODE):
+    by_profile = job.made_by.language if job.made_by else settings.LANGUAGE_CODE
+    with translation.override(job.params.get("told_in") or by_profile):
         if job.tries > MOST_TRIES:
             return _finish(job, Job.State.FAILED, fault=_("This was tried several times and did not come to an end."))
         try:

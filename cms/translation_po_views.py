@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts import jobs
 from accounts.given_files import BadFile
 from accounts.models import Job
 
@@ -108,7 +109,7 @@ def one(request, pk, job):
 
 def _found(request, job):
     wanted = request.GET.get("verdict", "")
-    rows = [row for row in po_jobs.rows_of(job) if wanted not in po.VERDICTS or row["verdict"] == wanted]
+    rows = [row for row in jobs.rows_of(job) if wanted not in po.VERDICTS or row["verdict"] == wanted]
     page = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
     for row in page:
         row["told"] = po.VERDICTS[row["verdict"]]

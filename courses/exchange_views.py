@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts import jobs
 from accounts.models import Job
 from accounts.refusing import as_key
 from accounts.text import in_language
@@ -145,7 +146,7 @@ def one(request, pk):
 def _found(request, job):
     counts = job.result["counts"]
     wanted = request.GET.get("verdict", "")
-    rows = [row for row in working.rows_of(job) if wanted not in taking_in.VERDICTS or row["verdict"] == wanted]
+    rows = [row for row in jobs.rows_of(job) if wanted not in taking_in.VERDICTS or row["verdict"] == wanted]
     page = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("p"))
     return {
         "page": page,
@@ -217,7 +218,7 @@ def report(request, pk):
             str(taking_in.VERDICTS[row["verdict"]]),
             " ".join(row["notes"]),
         ]
-        for row in working.rows_of(job)
+        for row in jobs.rows_of(job)
     ]
     heads = [_("Line"), _("Question"), _("Kind"), _("Result"), _("Why")]
     return _workbook(tables.report(rows, heads), f"{job.pool.code}-import-{job.pk}.xlsx")

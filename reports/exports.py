@@ -120,18 +120,17 @@ def _forget_names(job):
 
 def _make(job):
     """Store the file; returns the keys of the libraries from which something may be in it."""
-    with translation.override(job.params["told_in"]):
-        table = _still(job, job.params["libraries"])
-        if table is None:
-            raise jobs.JobFailed(_("Your libraries or roles have changed since you asked. Ask for the list again."))
-        listed, ending, total = listed_of(job), job.params["ending"], table.count()
-        if ending == "xlsx" and total > sheets.MOST_IN_A_BOOK:
-            raise jobs.JobFailed(_("These are more rows than a workbook holds. Take them as CSV, or ask for fewer."))
-        jobs.progress(job, 0, total)
-        with tempfile.TemporaryFile() as made:
-            sheets.write(made, table.head, _told(job, table.rows()), ending, **looks_of(table))
-            made.seek(0)
-            jobs.keep_file(job, File(made), file_name(listed, ending))
+    table = _still(job, job.params["libraries"])
+    if table is None:
+        raise jobs.JobFailed(_("Your libraries or roles have changed since you asked. Ask for the list again."))
+    listed, ending, total = listed_of(job), job.params["ending"], table.count()
+    if ending == "xlsx" and total > sheets.MOST_IN_A_BOOK:
+        raise jobs.JobFailed(_("These are more rows than a workbook holds. Take them as CSV, or ask for fewer."))
+    jobs.progress(job, 0, total)
+    with tempfile.TemporaryFile() as made:
+        sheets.write(made, table.head, _told(job, table.rows()), ending, **looks_of(table))
+        made.seek(0)
+        jobs.keep_file(job, File(made), file_name(listed, ending))
     return _libraries(table)
 
 

@@ -49,13 +49,12 @@ def ask_to_read(*, data, name, by):
 @jobs.runner(READ, forgets=True)
 def read(job):
     import_ = StaffImport.objects.get(pk=job.params["import"])
-    with translation.override(job.params.get("told_in") or translation.get_language()):
-        _check(job.made_by)
-        try:
-            with job.given.open() as file:
-                table = reading.read(reading.bytes_of(file))
-        except BadFile as fault:
-            raise jobs.JobFailed(str(fault)) from None
+    _check(job.made_by)
+    try:
+        with job.given.open() as file:
+            table = reading.read(reading.bytes_of(file))
+    except BadFile as fault:
+        raise jobs.JobFailed(str(fault)) from None
     rows = [_row(import_, line, cells) for line, cells in table.rows]
     judge(rows, job.made_by, lambda n: jobs.progress(job, n, len(rows)))
     with transaction.atomic():
@@ -159,8 +158,7 @@ def ask_to_apply(*, import_, by, all_or_nothing=False):
 @jobs.runner(APPLY)
 def take_in(job):
     import_ = StaffImport.objects.get(pk=job.params["import"])
-    with translation.override(job.params.get("told_in") or translation.get_language()):
-        _check(job.made_by)
+    _check(job.made_by)
     return {"counts": applying.apply(import_, job.made_by, lambda done, total: jobs.progress(job, done, total))}
 
 

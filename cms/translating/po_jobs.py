@@ -1,10 +1,7 @@
 """A PO file as two jobs: reading it, which changes nothing, and taking it in. What is small is done at once."""
 
-import functools
-import json
-
 from django.core.exceptions import ValidationError
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts import jobs
@@ -24,51 +21,25 @@ def ask_to_read(*, course, language, data, name, by):
     po.read(data, course, language)
     told_in = translation.get_language()
     job = jobs.ask(kind=READ, by=by, given=data, given_name=name, course=course.pk, language=language, told_in=told_in)
-    return _done_now(job) if len(data) <= AT_ONCE_BYTES else job
+    return jobs.done_now(job) if len(data) <= AT_ONCE_BYTES else job
 
 
 def ask_to_take_in(*, job, by, seminars):
     """Take in what `job` has read. A second asking gives the same job: a double click writes once."""
-    again = Job.objects.filter(kind=TAKE, made_by=by, params__of=job.pk).exclude(state=Job.State.FAILED).first()
-    if again:
+    if again := jobs.taking_in(TAKE, read=job, by=by):
         return again
     made = jobs.ask(kind=TAKE, by=by, given_name=job.given_name, **{**job.params, "of": job.pk, "seminars": seminars})
     waiting = job.result["drafts"] + job.result["seminars"]
-    return _done_now(made) if waiting <= AT_ONCE_TEXTS else made
-
-
-def _done_now(job):
-    jobs.run_one(job.pk, timezone.now())
-    job.refresh_from_db()
-    return job
-
-
-def rows_of(job):
-    """What a finished job says of each text: line, where, verdict, text, why."""
-    if not job.made:
-        return []
-    with job.made.open() as file:
-        return json.load(file)
-
-
-def told_in_its_language(run):
-    @functools.wraps(run)
-    def told(job):
-        with translation.override(job.params["told_in"]):
-            return run(job)
-
-    return told
+    return jobs.done_now(made) if waiting <= AT_ONCE_TEXTS else made
 
 
 @jobs.runner(READ)
-@told_in_its_language
 def read(job):
     _course, judged = _judged(job, job)
     return _kept(job, judged)
 
 
 @jobs.runner(TAKE)
-@told_in_its_language
 def take(job):
     course, judged = _judged(job, Job.objects.get(pk=job.params["of"]))
     language, seminars = job.params["language"], job.params["seminars"]
@@ -96,7 +67,7 @@ def _judged(job, with_file):
 
 def _kept(job, judged):
     rows = [one.as_row() for one in judged if one.verdict != po.SAME]  # of what stays as it is there is nothing to say
-    jobs.keep_file(job, json.dumps(rows, ensure_ascii=False).encode(), "report.json")
+    jobs.keep_rows(job, rows)
     waiting = [one for one in judged if one.verdict in (po.NEW, po.CHANGED)]
     return {
         "counts": po.counts(judged),

@@ -1,13 +1,10 @@
 """Import as two jobs: reading a file, which changes nothing, and taking in what was read. Small files are done at once.
 
-What a job found stands in a file of its own (`rows_of`): 5,000 questions are too many for the job's row.
+What a job found of each question stands in a file of its own (`jobs.rows_of`): line, name, kind, verdict, notes, content.
 """
 
-import functools
-import json
-
 from django.core.exceptions import PermissionDenied
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts import jobs
@@ -33,57 +30,28 @@ def ask_to_read(*, pool, data, name, by, format="auto", language="uz"):
     job = jobs.ask(
         kind=READ, by=by, given=data, given_name=name, pool=pool.pk, format=format, language=language, told_in=told_in
     )
-    return _at_once(job, size)
+    return jobs.done_now(job) if size <= AT_ONCE else job
 
 
 def ask_to_take_in(*, job, by, publish=False):
     """Take in what `job` has read. A second asking gives the same job: a double click writes once."""
-    again = Job.objects.filter(kind=TAKE, made_by=by, params__of=job.pk).exclude(state=Job.State.FAILED).first()
-    if again:
+    if again := jobs.taking_in(TAKE, read=job, by=by):
         return again
     params = {**job.params, "of": job.pk, "publish": publish}
     made = jobs.ask(kind=TAKE, by=by, given_name=job.given_name, **params)
-    return _at_once(made, sum(job.result.get("counts", {}).values()))
-
-
-def _at_once(job, size):
-    if size <= AT_ONCE:
-        jobs.run_one(job.pk, timezone.now())
-        job.refresh_from_db()
-    return job
-
-
-def rows_of(job):
-    """What a finished job has found, a dict a question: line, name, kind, verdict, notes, content."""
-    if not job.made:
-        return []
-    with job.made.open() as file:
-        return json.load(file)
+    return jobs.done_now(made) if sum(job.result.get("counts", {}).values()) <= AT_ONCE else made
 
 
 # --- The jobs -------------------------------------------------------------------------------------------------------------
 
 
-def told_in_its_language(run):
-    """What a job says of each question is said in the language in which it was asked for."""
-
-    @functools.wraps(run)
-    def told(job):
-        with translation.override(job.params.get("told_in") or translation.get_language()):
-            return run(job)
-
-    return told
-
-
 @jobs.runner(READ)
-@told_in_its_language
 def read(job):
     pool, drafts, notes = _settled(job, job)
     return _kept(job, taking_in.judge(drafts, pool), notes)
 
 
 @jobs.runner(TAKE)
-@told_in_its_language
 def take(job):
     pool, drafts, notes = _settled(job, Job.objects.get(pk=job.params["of"]))
     publish = job.params["publish"] and taking_in.may_publish_in(job.made_by, pool)
@@ -124,5 +92,5 @@ def _kept(job, judged, notes):
         }
         for draft, verdict, said in judged
     ]  # fmt: skip
-    jobs.keep_file(job, json.dumps(rows, ensure_ascii=False).encode(), "report.json")
+    jobs.keep_rows(job, rows)
     return {"counts": taking_in.counts(judged), "notes": notes}

@@ -16,7 +16,7 @@ from accounts.models import Job, Library, Role, User
 from accounts.roles import grant
 from cms import teams
 from courses import exchange_views
-from courses.exchange import reading, working
+from courses.exchange import reading
 from courses.models import Question, QuestionPool
 from tests import making
 from tests.kept import kept
@@ -319,7 +319,7 @@ def test_reasons_are_in_the_language_of_the_page_on_which_it_was_asked(acting, p
     UserProfile.objects.filter(user=people["trainer"]).update(preferred_language="ru")
     give(acting("trainer"), pool, f"[html]{'<b>' * 60}x{{T}}")
 
-    assert working.rows_of(Job.objects.get())[0]["notes"] == [
+    assert jobs.rows_of(Job.objects.get())[0]["notes"] == [
         "В тексте слишком много вложенных частей. Вставьте его без форматирования."
     ]
 
