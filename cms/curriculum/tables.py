@@ -25,6 +25,7 @@ ZIPPED = (1980, 1, 1, 0, 0, 0)
 TITLE_ROW, NOTE_ROW, HEADER_ROW, FIRST_ROW = 1, 2, 3, 4
 RESULTS = {"uz": "Natijalar", "ru": "Результаты", "en": "Results"}
 FIRST_RESULT = 3
+TITLE_SIZE = 31  # characters of a sheet's name in Excel
 WIDTH = 20  # characters, for a column without a width of its own
 POINTS_A_LINE = 15
 DATE_FORMAT = {"uz": "dd.mm.yyyy", "ru": "dd.mm.yyyy", "en": "yyyy-mm-dd"}
@@ -176,8 +177,11 @@ def set_up_print(sheet, first_row, columns):
 
 
 def sheet_title(text):
-    """Excel allows 31 characters and none of : \\ / ? * [ ], nor ' at the ends."""
-    return re.sub(r"[:\\/?*\[\]]", " ", text)[:31].strip(" '") or "1"
+    """Excel allows 31 characters, of which only whole words are taken, and none of : \\ / ? * [ ], nor ' at the ends."""
+    allowed = " ".join(re.sub(r"[:\\/?*\[\]]", " ", text).split())
+    if len(allowed) > TITLE_SIZE:
+        allowed = allowed[: TITLE_SIZE + 1].rsplit(" ", 1)[0][:TITLE_SIZE]
+    return allowed.strip(" ',;.–—-") or "1"
 
 
 def normalised(workbook):

@@ -10,7 +10,7 @@ import pytest
 
 from cms.curriculum.model import DownloadTable
 from cms.curriculum.reading import read_course
-from cms.curriculum.tables import workbook_bytes
+from cms.curriculum.tables import sheet_title, workbook_bytes
 from tests.cms.tiny_curriculum import TODAY, write_course
 
 DARK = "FF1D2733"
@@ -97,6 +97,17 @@ def test_a_narrow_table_with_a_strange_title_has_a_valid_sheet():
 
     sheet = opened(workbook_bytes(plain_table(title=title, example=[date(2026, 1, 2)]), "uz")).active
 
-    assert sheet.title == "A B   " + "x" * 25
+    assert sheet.title == "A B"
     assert sheet.merged_cells.ranges == set()
     assert sheet["A4"].value == datetime(2026, 1, 2)
+
+
+@pytest.mark.parametrize(("title", "named"), [
+    ("Ijtimoiy tarmoqlar hisobi jadvali", "Ijtimoiy tarmoqlar hisobi"),
+    ("Exactly thirty-one of them here", "Exactly thirty-one of them here"),
+    ("Kontent rejasi, oylik hisobotlar — filial", "Kontent rejasi, oylik"),
+    ("x" * 40, "x" * 31),
+    ("'?'", "1"),
+])  # fmt: skip
+def test_a_long_title_names_its_sheet_by_whole_words(title, named):
+    assert sheet_title(title) == named
