@@ -1,12 +1,13 @@
 """What programs ask: read only, in the scope of their token, page by page. docs/api.md; /api/openapi.json is made from here."""
 
-from datetime import datetime
+from datetime import MAXYEAR, datetime
 from urllib.parse import urlencode
 
 from django.utils import timezone
 from ninja import Field, NinjaAPI, Query, Schema
 from ninja.security import HttpBearer
 from ninja.throttling import AuthRateThrottle
+from pydantic import field_validator
 
 from accounts.models import Library, User
 from certification.models import CertificateVersion, CourseCompletion
@@ -82,6 +83,14 @@ class AskedFacts(Asked):
     course: str | None = Field(None, description="Of this course (its code) alone")
     since: datetime | None = Field(None, description="From this moment on (ISO 8601)")
     after: int = Field(0, ge=0, le=2**63 - 1, description="The id after which the page begins")
+
+    @field_validator("since")
+    @classmethod
+    def within_the_calendar(cls, since):
+        """The first and the last days there are, in another time zone, are none."""
+        if since is not None and not 1 < since.year < MAXYEAR:
+            raise ValueError("no moment of the calendar")
+        return since
 
 
 def people_of(client, asked):

@@ -172,9 +172,11 @@ def signature(secret, name, seconds, body):
 
 
 def again(*, delivery, now=None):
-    """Send once more what was given up, with all tries before it. A delivered message stays so."""
+    """Send once more what was given up, with all tries before it. A delivered message stays so, and one that was emptied
+    (reports/privacy.py) says nothing any more."""
     now = now or timezone.now()
-    Delivery.objects.filter(pk=delivery.pk, delivered_at=None).update(given_up_at=None, tries=0, next_try_at=now)
+    rows = Delivery.objects.filter(pk=delivery.pk, delivered_at=None).exclude(payload={})
+    rows.update(given_up_at=None, tries=0, next_try_at=now)
 
 
 def run(now):

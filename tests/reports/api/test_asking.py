@@ -126,3 +126,20 @@ def test_the_description_names_every_address_and_the_way_to_sign_in(client):
 def test_a_person_without_a_library_is_nobodys(token):
     lost = making.person("lost")
     assert ask(token, "people/", login=lost.username).json()["items"] == []
+
+
+@pytest.mark.parametrize(
+    "since",
+    [
+        "0001-01-01T00:00:00%2B14:00",
+        "9999-12-31T23:59:59-12:00",
+        "0001-01-01T00:00:00",
+        "1e300",
+        "gestern",
+        "2026-02-30",
+    ],
+)
+def test_a_moment_that_no_database_knows_is_no_fault_of_ours(token, graduates, since):
+    for address in ("completions/", "certificates/"):
+        response = Client().get(f"/api/v1/{address}?since={since}", headers={"authorization": f"Bearer {token}"})
+        assert response.status_code in (200, 422)
