@@ -8,6 +8,7 @@ from bs4 import BeautifulSoup
 from django.core.management import CommandError, call_command
 from django.utils import timezone, translation
 
+from accounts import libraries as tree
 from accounts.models import Library, Position, User
 from certification import award
 from certification.models import Certificate
@@ -160,6 +161,17 @@ def test_a_group_of_fewer_than_five_is_not_compared(as_user, people, libraries, 
     row = response.content.decode().split('library=SAM-KAT">')[-1].split("</tr>")[0]
     assert line.percent == percent
     assert ("fewer than 5 people" in row, "20 %" in row) == (percent is None, percent is not None)
+
+
+def test_a_library_that_was_merged_away_is_no_line_of_the_dashboard(as_user, people, staff, libraries):
+    making.person(library=libraries.branch_less)
+    tree.merge(library=libraries.branch_less, into=libraries.district, by=people.admin, reason="x")
+    totals.recount()
+
+    board = as_user(people.hr).get("/hr/").context["board"]
+
+    assert [line.code for line in board.places] == ["SAM", "SAM-URG"]
+    assert sum(line.sums.staff for line in board.places) == board.sums.staff
 
 
 def test_nothing_of_the_neighbouring_region_is_said(as_user, people, staff):
