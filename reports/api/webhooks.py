@@ -20,7 +20,7 @@ from accounts.models import User
 from certification.models import Certificate, CertificateVersion, CourseCompletion
 from reports.models import Delivery, Webhook
 
-from . import shapes
+from . import clients, shapes
 
 log = logging.getLogger(__name__)
 Event = Delivery.Event
@@ -42,7 +42,7 @@ def note(now):
 
 
 def _note(hook, now):
-    learners = User.objects.below(hook.client.library)
+    learners = clients.people_of(hook.client)
     made = [
         *_completions(hook, learners),
         *_versions(hook, learners, now),

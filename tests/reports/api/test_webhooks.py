@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts import outgoing
 from certification import life
-from reports.api import clients, webhooks
+from reports.api import clients, endpoints, webhooks
 from reports.models import Delivery
 from tests import making
 from tests.certification import studying
@@ -117,6 +117,20 @@ def test_another_region_is_none_of_its_business(hook, libraries, receiver):
     studying.graduate(page, making.person("g", library=libraries.other, **named), NOW)
 
     assert webhooks.run(NOW) == 0
+
+
+def test_who_has_but_a_second_workplace_here_is_told_of_no_more_than_listed(hook, libraries, receiver, people):
+    from accounts import employment
+
+    page = making.course(modules=1, lessons=1, quiz=False, code="SEC2")
+    person = making.person(
+        "g", library=libraries.other, certificate_name="Namunayeva Nigora", certificate_name_confirmed_at=NOW
+    )
+    employment.add_second(person=person, library=libraries.district, by=people.admin)
+    studying.graduate(page, person, NOW)
+
+    assert webhooks.note(NOW) == 0
+    assert person not in endpoints.people_of(hook.client, endpoints.AskedPeople(limit=100))
 
 
 def test_what_was_before_the_webhook_is_not_told(graduate, people, libraries, receiver):
