@@ -133,6 +133,7 @@ def come_back(*, person, library, by, position=None, on=None, reason=""):
         if library.closed_at:
             raise Refused("closed")
         person.is_active, person.library, person.position = True, library, position or person.position
+        person.placed_on = timezone.localdate()  # who comes back has time for what is required, as whoever joins
         person.save()
         Employment.objects.create(person=person, library=library, position=person.position, since=on)
         audit.record(

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from .text import TURNED_COMMA, TUTUQ, normalise_name
+from .text import TURNED_COMMA, TUTUQ, is_mixed, normalise_name
 
 NAME_SIGNS = f" -'.{TURNED_COMMA}{TUTUQ}"
 LONGEST_NAME = 120
@@ -17,15 +17,34 @@ LONGEST_NAME = 120
 def clean_certificate_name(text):
     """The spelling for certificates: Latin or Cyrillic letters, spaces and the signs of NAME_SIGNS. Raises ValidationError."""
     name = normalise_name(text)
-    strangers = sorted({sign for sign in name if sign not in NAME_SIGNS and not _is_letter(sign)})
-    if strangers:
+    _refuse_signs(name)
+    if not any(_is_letter(sign) for sign in name):
+        raise ValidationError(_("Write your name: it has no letters yet."))
+    return name
+
+
+def clean_name(text):
+    """A family name, given name or patronymic as HR types it; "" stays. Raises ValidationError."""
+    name = normalise_name(text)
+    _refuse_signs(name)
+    if name and not any(_is_letter(sign) for sign in name):
+        raise ValidationError(_("There are no letters in this name."))
+    if is_mixed(name):
+        raise ValidationError(_("A word of this name has Latin and Cyrillic letters. Write it in one alphabet."))
+    return name
+
+
+def _refuse_signs(name):
+    if strangers := strange_signs(name):
         raise ValidationError(
             _("A name has letters, spaces, hyphens, apostrophes and full stops only. Remove: %(signs)s"),
             params={"signs": " ".join(strangers)},
         )
-    if not any(_is_letter(sign) for sign in name):
-        raise ValidationError(_("Write your name: it has no letters yet."))
-    return name
+
+
+def strange_signs(name):
+    """The signs, sorted, that a name cannot have."""
+    return sorted({sign for sign in name if sign not in NAME_SIGNS and not _is_letter(sign)})
 
 
 # Latin and Cyrillic as the certificate's fonts hold them (certification/fonts/make_fonts.py): signs of phonetics and of

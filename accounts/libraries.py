@@ -175,14 +175,24 @@ def _follow(relation, library, into, by):
 
 @on_merge("accounts.RoleGrant.library")
 def roles_follow(library, into, by):
-    """Who holds the role for both holds it once."""
+    """Who holds the role for both holds it once. Nobody comes to a role for more libraries, which administrators alone give."""
     for grant in RoleGrant.objects.filter(library=library):
+        if into.is_above(library) and _grows(grant, into):
+            raise Refused("reach_grows")
         there = RoleGrant.objects.own().filter(person=grant.person_id, role=grant.role, library=into)
         if grant.deputy_for_id is None and there.exists():
             grant.delete()
         else:
             grant.library = into
             grant.save(update_fields=["library"])
+
+
+def _grows(grant, into):
+    """Whether a grant in force, or to come, would hold for more libraries there than its person has the role for."""
+    if grant.ends_on and grant.ends_on < timezone.localdate():
+        return False
+    held = RoleGrant.objects.own().filter(person=grant.person_id, role=grant.role, library__path__in=into.way)
+    return not held.exists()
 
 
 def _move_people(library, into, day):

@@ -15,6 +15,9 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
+GIVEN_OUT = ipaddress.ip_network(
+    "2000::/3"
+)  # all that the public IPv6 network has (RFC 4291, 2.4); Python calls more than that global
 
 
 class NotAllowed(requests.RequestException):
@@ -96,6 +99,8 @@ def _is_global(address):
     parsed = ipaddress.ip_address(address.partition("%")[0])
     if parsed.version == 6:
         inner = parsed.ipv4_mapped or parsed.sixtofour or (parsed in NAT64 and ipaddress.ip_address(parsed.packed[12:]))
+        if not inner and parsed not in GIVEN_OUT:
+            return False
         parsed = inner or parsed
     return parsed.is_global and not parsed.is_multicast
 

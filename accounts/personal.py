@@ -22,6 +22,9 @@ class Held:
     person: str  # the way to the person, such as «enrolment__learner»
     fields: tuple = ()  # what the person takes along
     files: tuple = ()  # ((field of the file, field of its name or ""), ...)
+    files_along: bool = (
+        True  # the person takes them along; else they are about others, and go when the person is erased
+    )
     erase: object = KEPT  # KEPT, DELETED, {field: what stands there afterwards}, or a function of the person's key
     why: str = ""  # it is kept, or not taken along
 
@@ -47,6 +50,11 @@ def values(held, person):
     """The rows of a person as dictionaries, one by one."""
     if held.fields:
         yield from held.rows(person).values(*held.fields).iterator(chunk_size=500)
+
+
+def files_along(held, person):
+    """`stored_files` of those that the person takes along."""
+    return stored_files(held, person) if held.files_along else ()
 
 
 def stored_files(held, person):

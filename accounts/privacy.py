@@ -61,7 +61,7 @@ HELD = (
     Held("accounts.Consent", "person", ("version__number", "accepted_at"), why="proof that it was given; names nobody any more"),
     Held(
         "accounts.Job", "made_by", ("kind", "state", "made_at", "given_name", "made_name", "finished_at"),
-        files=(("given", "given_name"), ("made", "made_name")),
+        files=(("given", "given_name"), ("made", "made_name")), files_along=False,
         erase={"given": "", "made": "", "given_name": "", "made_name": "", "fault": ""},
     ),
     Held(

@@ -134,8 +134,32 @@ def normalise_uzbek(text):
 
 
 def normalise_name(text):
-    """A person's name as it is kept: single spaces, the right signs. Capitals are the person's own: never str.title()."""
-    return normalise_uzbek(re.sub(r"\s+", " ", text).strip())
+    """A person's name as it is kept: single spaces, the right signs, each word in one alphabet. Capitals are the person's own: never
+    str.title()."""
+    return normalise_uzbek(_LETTERS.sub(_in_one_alphabet, re.sub(r"\s+", " ", text).strip()))
+
+
+# Cyrillic letters and the Latin ones of the same shape: a keyboard that stood on the other alphabet for a letter is seen by nobody.
+_SHAPES = str.maketrans("АВЕКМНОРСТУХЅІЈаеорсухѕіј", "ABEKMHOPCTYXSIJaeopcyxsij")
+_SHAPES_BACK = {latin: cyrillic for cyrillic, latin in _SHAPES.items()}
+_LETTERS = re.compile(r"[^\W\d_]+")
+_CYRILLIC, _LATIN = re.compile("[\u0400-\u052f]"), re.compile("[A-Za-z\u00c0-\u024f]")
+
+
+def is_mixed(text):
+    """Whether a word of the text has letters of two alphabets."""
+    return any(_CYRILLIC.search(word) and _LATIN.search(word) for word in _LETTERS.findall(text))
+
+
+def _in_one_alphabet(found):
+    """A word in which only letters of the other alphabet's shapes are strangers, in its own; the alphabet of most letters is it."""
+    word = found[0]
+    cyrillic, latin = len(_CYRILLIC.findall(word)), len(_LATIN.findall(word))
+    if not cyrillic or not latin:
+        return word
+    ways = (word.translate(_SHAPES), word.translate(_SHAPES_BACK))
+    ways = ways if latin >= cyrillic else ways[::-1]
+    return next((way for way in ways if not is_mixed(way)), word)
 
 
 # Cyrillic Uzbek (and Russian) and the coming alphabet, letter by letter, to the plain Latin in which texts are compared.

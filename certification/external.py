@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import audit, jobs
-from accounts.models import Library, Role, User
+from accounts.models import Library, Role, RoleGrant, User
 from accounts.notices import tell, tell_all
 from courses import homework_files
 
@@ -97,9 +97,8 @@ def _warn(row):
     """Tell HR of the libraries in which the holder works that the badge's signature is wrong."""
     path = row.person.library.path if row.person.library else ""
     above = [path[:end] for end in range(Library.steplen, len(path) + 1, Library.steplen)]
-    staff = User.objects.filter(
-        role_grants__role=Role.HR, role_grants__library__path__in=above, is_active=True
-    ).distinct()
+    holders = RoleGrant.objects.in_force().filter(role=Role.HR, library__path__in=above)
+    staff = User.objects.filter(pk__in=holders.values("person"), is_active=True)
     tell_all(
         people=list(staff.exclude(pk=row.person_id)), kind="external_badge_wrong", subject=f"external {row.pk}",
         title=row.title, issuer=row.issuer, name=str(row.person), external=row.pk,

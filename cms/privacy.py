@@ -40,7 +40,7 @@ def size_of(person):
     """Bytes of the files that a person (a key) takes along; a file that is lost counts nothing."""
     total = 0
     for held in HELD:
-        for _pk, stored, _name in personal.stored_files(held, person):
+        for _pk, stored, _name in personal.files_along(held, person):
             try:
                 total += stored.size
             except OSError:
@@ -56,7 +56,7 @@ def pack(person, out):
             rows = list(personal.values(held, person))
             if rows:
                 told[f"{held.model} ({held.person})"] = rows
-            for pk, stored, name in personal.stored_files(held, person):
+            for pk, stored, name in personal.files_along(held, person):
                 place = f"files/{held.model}/{pk}-{_plain(name or stored.name)}"
                 try:
                     with stored.storage.open(stored.name) as file, archive.open(place, "w", force_zip64=True) as into:

@@ -65,7 +65,7 @@ def board(tops, library, *, courses, positions, course=None, position=None):
     for place in places:
         sums = found.of(found.places.get(place.pk, {}), key)
         itself = library is not None and place.pk == library.pk
-        if itself and not sums.staff:
+        if (itself or place.closed_at) and not sums.staff:
             continue
         made.places.append(Line(str(place), place.code, sums, course is None, itself))
         made.people[place.path] = sums.staff

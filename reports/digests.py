@@ -90,7 +90,9 @@ def _details(person, area, today):
 
 def _areas(today):
     """{HR's or director's key: what is to be said of the own libraries}, of those where somebody is overdue."""
-    grants = RoleGrant.objects.filter(role__in=[Role.HR, Role.DIRECTOR], person__is_active=True, library__isnull=False)
+    grants = RoleGrant.objects.in_force(today).filter(
+        role__in=[Role.HR, Role.DIRECTOR], person__is_active=True, library__isnull=False
+    )
     held = {}
     for grant in grants.select_related("library").order_by("pk"):
         held.setdefault(grant.person_id, set()).add(grant.library)

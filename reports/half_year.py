@@ -16,7 +16,7 @@ from courses.models import Enrolment
 from seminars import paper
 from seminars.models import Attendance
 
-from .board import board
+from .board import FEWEST, board
 from .forms import offered
 
 FIRST_YEAR = 2000
@@ -173,22 +173,43 @@ def _tables(found, styles):
             continue
         done = _("With a certificate") if in_any else _("Completed")
         head = [heading, _("Staff"), _("In progress"), done, _("Share"), _("Overdue")]
-        table = paper.table(head, [_row(line, styles) for line in lines], WIDTHS, styles)
+        silent = kept_silent(lines)
+        rows = [_row(line, number in silent, styles) for number, line in enumerate(lines)]
+        table = paper.table(head, rows, WIDTHS, styles)
         if len(lines) > 24:
             yield from (paper.text(heading, styles["part"]), table)
         else:
             yield KeepTogether(
-                [paper.text(heading, styles["part"]), _chart(lines), paper.text(" ", styles["small"]), table]
+                [paper.text(heading, styles["part"]), _chart(lines, silent), paper.text(" ", styles["small"]), table]
             )
 
 
-def _row(line, styles):
-    share = _("fewer than 5") if line.is_small else f"{line.percent} %"
-    cells = [line.label or "–", line.sums.staff, line.sums.in_progress, line.done, share, line.sums.overdue]
+def kept_silent(lines):
+    """The places in `lines` of which a paper that goes from hand to hand tells no numbers: groups of fewer than FEWEST people, and the
+    next smallest ones until nobody reckons those from the sum of all. Who works in it is told on HR's pages."""
+    order = sorted((line.sums.staff, number) for number, line in enumerate(lines) if line.sums.staff)
+    silent, people = set(), 0
+    for staff, number in order:
+        if staff >= FEWEST and (not silent or people >= FEWEST):
+            break
+        silent.add(number)
+        people += staff
+    return silent
+
+
+def _share(line, is_silent):
+    if line.is_small:
+        return _("fewer than 5")
+    return "–" if is_silent else f"{line.percent} %"
+
+
+def _row(line, is_silent, styles):
+    numbers = ["–"] * 3 if is_silent else [line.sums.in_progress, line.done, line.sums.overdue]
+    cells = [line.label or "–", line.sums.staff, *numbers[:2], _share(line, is_silent), numbers[2]]
     return [paper.text(str(cell), styles["small"]) for cell in cells]
 
 
-def _chart(lines):
+def _chart(lines, silent):
     """Bars with their numbers, hatchless and dark: they tell the same in black and white."""
     from reportlab.graphics.shapes import Drawing, Line, Rect, String
     from reportlab.lib import colors
@@ -200,7 +221,7 @@ def _chart(lines):
         label = line.label if len(line.label) <= 38 else f"{line.label[:37]}…"
         made.add(String(left - 6, y + 3, label or "–", fontName="Sheet", fontSize=8, textAnchor="end"))
         made.add(Line(left, y, left + whole, y, strokeColor=colors.HexColor("#ddd0b8"), strokeWidth=0.4))
-        told, width = (_("fewer than 5"), 0) if line.is_small else (f"{line.percent} %", whole * line.percent / 100)
+        told, width = _share(line, number in silent), 0 if number in silent else whole * (line.percent or 0) / 100
         if width:
             made.add(Rect(left, y + 1, width, row - 6, fillColor=colors.HexColor("#0a686f"), strokeColor=None))
         made.add(String(left + width + 4, y + 3, told, fontName="Sheet-Bold" if width else "Sheet", fontSize=8))
@@ -216,7 +237,7 @@ def _method(half, as_of, styles):
         _("The half-year runs from %(first)s to %(last)s. What happened in it is counted from the records of the platform."),
         _("How the staff stands is counted as of %(when)s: of each course the newest run; a certificate counts while it is neither revoked nor expired."),  # noqa: E501
         _("Counted are the people who work in the library or below it at the time of counting, whatever library they worked in before."),
-        _("A share is per head. Of groups of fewer than 5 people no share is given, so that nothing is told of single persons. People are not ranked."),  # noqa: E501
+        _("A share is per head. The tables give no numbers of groups of fewer than 5 people, nor of the next smallest where one could reckon those from the rest. People are not ranked."),  # noqa: E501
         _("Overdue is who has not completed a required course by its day. Hours of seminars are academic hours of 45 minutes."),
     )  # fmt: skip
     for words in said:

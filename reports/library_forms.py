@@ -17,6 +17,9 @@ REASONS = {  # of accounts.libraries.Refused
     "has_libraries": _("Libraries still belong to it. Move or close them first."),
     "has_people": _("People still work there. Transfer them first, or merge the library into another."),
     "has_roles": _("Somebody still has a role for this library. An administrator withdraws it or hands it over first."),
+    "reach_grows": _(
+        "A role or an organisation’s token for this library would hold for more libraries there. An administrator withdraws it first."
+    ),
 }  # fmt: skip
 CODE = RegexValidator(r"\A[A-Za-z0-9][A-Za-z0-9_-]*\Z", _("Use Latin letters, digits, and the signs - and _"))
 

@@ -33,13 +33,14 @@ def lines(people, course=None):
     steps, states = dict(live), {state: str(state.label) for state in State}
     libraries, positions, courses = names.values()
     chosen = course and course.pk
-    for *who, library, position, run, began, completed, certificate, done, seen in asked(people, course).iterator(
-        AT_ONCE
-    ):
+    today, rows = timezone.localdate(), asked(people, course).iterator(AT_ONCE)
+    for *who, library, position, run, began, completed, certificate, expires, done, seen in rows:
         if run is None:
             state = State.NOT_BEGUN
+        elif certificate:
+            state = State.EXPIRED if expires and expires < today else State.CERTIFICATE
         else:
-            state = State.CERTIFICATE if certificate else State.COMPLETED if completed else State.IN_PROGRESS
+            state = State.COMPLETED if completed else State.IN_PROGRESS
         about = run or chosen
         yield [
             *who, libraries.get(library, ""), positions.get(position, ""), courses.get(about, ""), states[state],
@@ -55,20 +56,23 @@ def asked(people, course):
     )
     done = ActivityCompletion.objects.filter(enrolment=OuterRef("run__pk"), activity__archived=False).order_by()
     done = done.values("enrolment").annotate(n=Count("pk")).values("n")
-    valid = CertificateVersion.objects.in_force(timezone.localdate()).filter(certificate__enrolment=OuterRef("run__pk"))
+    version = CertificateVersion.objects.current().filter(
+        certificate__enrolment=OuterRef("run__pk"), certificate__revoked_at=None
+    )
     return (
         people.annotate(run=FilteredRelation("enrolments", condition=run))
         .filter(Q(run__pk=None) | ~Exists(later))
         .annotate(
             began=TruncDate("run__began_at"),
             completed=TruncDate("run__completion__completed_at"),
-            number=Subquery(valid.order_by().values("certificate__number")[:1]),
+            number=Subquery(version.order_by().values("certificate__number")[:1]),
+            expires=Subquery(version.order_by().values("expires_on")[:1]),
             done=Coalesce(Subquery(done), 0),
             seen=TruncDate("last_login"),
         )
         .order_by("folded", "pk", "run__course")
         .values_list(
             "username", "last_name", "first_name", "patronymic", "personnel_number", "library", "position", "run__course",
-            "began", "completed", "number", "done", "seen",
+            "began", "completed", "number", "expires", "done", "seen",
         )
     )  # fmt: skip

@@ -1,11 +1,12 @@
 """What is required of people: HR sets it for a part of the library tree; My learning says what it means for one person."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
 from django.db import IntegrityError, transaction
-from django.db.models import CharField, Exists, OuterRef
+from django.db.models import CharField, Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts import audit, libraries
@@ -15,7 +16,7 @@ from courses import enrolments
 from courses.enrolments import CourseNotOpen
 from courses.models import Course, Enrolment
 
-from . import standings
+from . import standings, waivers
 from .models import Requirement, Waiver
 from .standings import ASKED, GRAVITY, Rule, Standing
 
@@ -109,9 +110,22 @@ def requirements_follow(library, into, by):
         same = Requirement.objects.filter(
             library=into, position=row.position_id, course=row.course_id, withdrawn_at=None
         )
-        if row.withdrawn_at is None and same.exists():
+        if row.withdrawn_at is None and (there := same.first()):
+            _exemptions_follow(row, there, by)
             withdraw(requirement=row, by=by)
     Requirement.objects.filter(library=library).update(library=into)
+
+
+def _exemptions_follow(requirement, there, by):
+    """Who is exempt today or later is exempt from what takes its place too; of two for the same time the one there holds."""
+    open_ones = Waiver.objects.standing().filter(
+        Q(ends=None) | Q(ends__gte=timezone.localdate()), requirement=requirement
+    )
+    for one in open_ones.select_related("person").order_by("pk"):
+        with suppress(waivers.AlreadyExempt):
+            waivers.waive(
+                requirement=there, person=one.person, reason=one.reason, by=by, begins=one.begins, ends=one.ends
+            )
 
 
 # --- Enrolling ---------------------------------------------------------------------------------------------------------------

@@ -11,10 +11,11 @@ from accounts.text import fold
 
 
 def people_kept_by(user):
-    """The people whose records the reader may change. Raises Http404 for who is neither HR nor administrator."""
+    """The people whose records the reader may change: by their main workplace; who has but a second one in the scope is seen.
+    Raises Http404 for who is neither HR nor administrator."""
     if not has_role(user, Role.HR, Role.ADMINISTRATOR):
         raise Http404
-    return people_in_scope_of(user, Role.HR)
+    return User.objects.filter(library__in=scope_of(user, Role.HR))
 
 
 def people_seen_by(user):
@@ -46,6 +47,13 @@ def may_decide(user, person):
     if person.pk == user.pk or not may_change(user, person):
         return False
     return is_administrator(user) or learners_alone().filter(pk=person.pk).exists()
+
+
+def may_end(user, workplace):
+    """A second workplace: who decides on the person, and HR of the library where it is, but nobody the own."""
+    if may_decide(user, workplace.person):
+        return True
+    return workplace.person_id != user.pk and scope_of(user, Role.HR).filter(pk=workplace.library_id).exists()
 
 
 def libraries_kept_by(user):

@@ -6,8 +6,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.forms import clean_name
 from accounts.models import Library, Position, RoleGrant, User
-from accounts.text import normalise_name
 from accounts.words import NOTE, WordsField, refuse_pinfl
 
 from .forms import DAY, choose_libraries
@@ -88,12 +88,14 @@ class RecordForm(forms.Form):
             raise forms.ValidationError(_("Somebody else has this e-mail."))
         return email
 
-    def clean(self):
-        values = super().clean()
-        for name in ("last_name", "first_name", "patronymic"):
-            if name in values:
-                values[name] = normalise_name(values[name])
-        return values
+    def clean_last_name(self):
+        return clean_name(self.cleaned_data["last_name"])
+
+    def clean_first_name(self):
+        return clean_name(self.cleaned_data["first_name"])
+
+    def clean_patronymic(self):
+        return clean_name(self.cleaned_data["patronymic"])
 
 
 class DeedForm(forms.Form):

@@ -15,7 +15,7 @@ from accounts.models import MergeRecord, Role, RoleGrant
 from accounts.roles import people_in_scope_of
 
 from . import staff_forms as forms
-from .staff import is_administrator, libraries_kept_by, may_change, may_decide, people_kept_by, people_seen_by
+from .staff import is_administrator, libraries_kept_by, may_change, may_decide, may_end, people_kept_by, people_seen_by
 
 REFUSALS = (employment.Refused, roles.NotToBeGiven)
 
@@ -169,10 +169,10 @@ def _end(request, person, deed):
     """A button beside a row: a second workplace ends, a role is withdrawn."""
     user = request.user
     if deed == "end_second":
-        if not may_decide(user, person):
+        workplace = get_object_or_404(person.employments.second().select_related("person"), pk=_key(request))
+        if not may_end(user, workplace):
             raise Http404
-        rows = person.employments.second()
-        employment.end_second(workplace=get_object_or_404(rows, pk=_key(request)), by=user)
+        employment.end_second(workplace=workplace, by=user)
         messages.success(request, _("The second workplace has ended."))
     else:
         mine = RoleGrant.objects.filter(person=person) | RoleGrant.objects.filter(deputy_for=person)

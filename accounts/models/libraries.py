@@ -108,6 +108,10 @@ class Library(MP_Node):
         """The paths of the libraries to which it belongs, from the topmost, and its own."""
         return [self.path[:end] for end in range(self.steplen, len(self.path) + 1, self.steplen)]
 
+    def is_above(self, other):
+        """Whether the other belongs to it, be it by several steps."""
+        return self.path != other.path and other.path.startswith(self.path)
+
     def standing(self):
         """This library, or the one into which it went by one merge or several."""
         found = self

@@ -6,8 +6,9 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from ..forms import NAME_SIGNS, _is_letter
-from ..text import fold, normalise_name
+from ..forms import _is_letter, strange_signs
+from ..text import fold, is_mixed, normalise_name
+from ..words import has_pinfl
 from .reading import Dated, Formula, Mistake
 from .words import told
 
@@ -22,7 +23,8 @@ LANGUAGES = {
     }.items()
     for word in words
 }
-_PINFL, _PASSPORT = re.compile(r"\d{14}"), re.compile(r"[A-ZА-Я]{2}\s?\d{7}", re.I)
+_PINFL, _PASSPORT = re.compile(r"\d{14}"), re.compile(r"[A-ZА-Я]{2}[\s№-]*\d{7}", re.I)
+_NO_PASSPORT = ("login", "library", "email")  # two letters and seven digits may be a code there
 _INITIALS = re.compile(r"(?:[^\W\d_]{1,2}\.\s*)+|[^\W\d_]", re.I)
 
 
@@ -30,6 +32,7 @@ def clean(row):
     """({field: text}, faults) of a row as it was read. Empty fields are left out; full names are divided."""
     faults = [fault for name, text in row.items() if (fault := _strange(name, text))]
     given = {name: str(text) for name, text in row.items() if text and not isinstance(text, Formula | Dated | Mistake)}
+    faults += _personal_numbers(given)
     if faults:
         return {name: text[:80] for name, text in given.items()}, faults
     _divide(given)
@@ -41,11 +44,6 @@ def clean(row):
         faults.append(told("no_name"))
     elif _INITIALS.fullmatch(given["first_name"]):
         faults.append(told("initials"))
-    if number := given.get("personnel_number"):
-        given["personnel_number"] = number = re.sub(r"(?<=\d)\.0+$", "", number)
-        if _PINFL.fullmatch(number.replace(" ", "")) or _PASSPORT.fullmatch(number):
-            faults.append(told("personal_number"))
-            del given["personnel_number"]  # it is not even kept beside the refusal
     faults += _email_faults(given) + _language_faults(given)
     for name, most in LONGEST.items():
         if (n := len(given.get(name, ""))) > most:
@@ -63,6 +61,22 @@ def _strange(name, text):
     return None
 
 
+def _personal_numbers(given):
+    """A PINFL or passport number in whatever column is not even kept beside the refusal."""
+    if "personnel_number" in given:
+        given["personnel_number"] = re.sub(r"(?<=\d)\.0+$", "", given["personnel_number"])
+    found = [name for name, text in given.items() if _is_personal(name, text)]
+    for name in found:
+        del given[name]
+    return [told("personal_number")] if found else []
+
+
+def _is_personal(name, text):
+    if has_pinfl(text) or (name == "personnel_number" and _PINFL.fullmatch(text.replace(" ", ""))):
+        return True
+    return name not in _NO_PASSPORT and bool(_PASSPORT.fullmatch(text))
+
+
 def _divide(given):
     """«Karimova Nigora Salim qizi» in one cell: family name, given name, all the rest. Columns of their own win."""
     words = given.pop("full_name", "").split()
@@ -72,9 +86,10 @@ def _divide(given):
 
 
 def _name_faults(name, text):
-    strangers = sorted({sign for sign in text if sign not in NAME_SIGNS and not _is_letter(sign)})
-    if strangers:
+    if strangers := strange_signs(text):
         return [told("name_signs", field=name, signs=" ".join(strangers))]
+    if is_mixed(text):
+        return [told("name_mixed", field=name)]
     return [] if any(_is_letter(sign) for sign in text) else [told("no_letters", field=name)]
 
 

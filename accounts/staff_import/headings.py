@@ -1,5 +1,7 @@
 """Which column holds what: headings in three languages, in any spelling and order, with or without points and spaces."""
 
+from itertools import zip_longest
+
 from ..text import fold
 
 MUST = ("last_name", "first_name")
@@ -60,10 +62,13 @@ def field_of(text):
     return found
 
 
-def columns(cells):
-    """({field: column}, unknown, not kept, named twice) of a row of headings; the last three are their words."""
+def columns(cells, above=()):
+    """({field: column}, unknown, not kept, named twice) of a row of headings; the last three are their words.
+
+    `above`: the row before it. Headings in two rows have there what belongs to no group of columns."""
     found, unknown, not_kept, twice = {}, [], [], []
-    for column, text in enumerate(cells):
+    higher = [text if field_of(text) else "" for text in above]
+    for column, text in enumerate(map(_first, zip_longest(cells, higher, fillvalue=""))):
         field = field_of(text)
         if not key(text):
             continue
@@ -74,6 +79,11 @@ def columns(cells):
         else:
             found[field] = column
     return found, unknown, not_kept, twice
+
+
+def _first(texts):
+    own, higher = texts
+    return own if key(own) else higher
 
 
 def _is_not_kept(text):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import Lower
+from django.utils import timezone
 
 from ..logins import REGION_DEPTH
 from ..models import Library, RoleGrant, User
@@ -106,7 +107,8 @@ class Wanted:
 
 def people(users):
     """Someone of each of these users, one after the other."""
-    grants = Exists(RoleGrant.objects.filter(person=OuterRef("pk")))
+    given = RoleGrant.objects.exclude(ends_on__lt=timezone.localdate())  # as accounts/roles.py: learners_alone
+    grants = Exists(given.filter(person=OuterRef("pk")))
     groups = Exists(User.groups.through.objects.filter(user=OuterRef("pk")))
     rows = users.annotate(granted=grants, grouped=groups).order_by("pk")
     for row in rows.values_list(*COLUMNS, "granted", "grouped").iterator(2000):

@@ -35,7 +35,7 @@ class Places:
         self._by_name = defaultdict(set)
         for library in self.libraries.values():
             for title in library.titles.values():
-                self._by_name[fold(title)].add(library.pk)
+                self._by_name[fold(title)].add(library)
         self._elsewhere = {}
         self.positions = {position.pk: position for position in Position.objects.all()}
         self._positions = {fold(position.code): position for position in self.positions.values()}
@@ -46,7 +46,8 @@ class Places:
     @property
     def only(self):
         """The library that is meant where the file has none: of who has a single one."""
-        return next(iter(self.libraries.values())) if len(self.libraries) == 1 else None
+        found = [library for library in self.libraries.values() if not library.closed_at]
+        return found[0] if len(found) == 1 else None
 
     def look_up(self, texts):
         """Ask once for all words that are no code and no name in the scope: old codes, and libraries of others."""
@@ -58,18 +59,25 @@ class Places:
         """(library, None) or (None, why not)."""
         if not text:
             return (self.only, None) if self.only else (None, told("no_library"))
-        if found := self._by_code.get(text.lower()):
-            return found, None
-        named = self._by_name.get(fold(text), ()) if fold(text) else ()
+        if found := self._by_code.get(text.lower()) or self._elsewhere.get(text.lower()):
+            return self._open(found, text)
+        named = {self._standing(library) for library in self._by_name.get(fold(text), ())} if fold(text) else set()
+        named = {library for library in named if library and not library.closed_at} or named
         if len(named) == 1:
-            return self.libraries[next(iter(named))], None
-        if named:
-            return None, told("library_ambiguous", text=text[:80])
-        if found := self._elsewhere.get(text.lower()):
-            if found.pk in self.libraries:
-                return found, None
+            return self._open(named.pop(), text)
+        return None, told("library_ambiguous" if named else "library_unknown", text=text[:80])
+
+    def _standing(self, library):
+        """Where a library went that was merged; None outside of the scope."""
+        while library and library.merged_into_id:
+            library = self.libraries.get(library.merged_into_id)
+        return library
+
+    def _open(self, library, text):
+        found = self._standing(library)
+        if found is None or found.pk not in self.libraries:
             return None, told("library_outside", text=text[:80])
-        return None, told("library_unknown", text=text[:80])
+        return (None, told("library_closed", text=text[:80])) if found.closed_at else (found, None)
 
     def position(self, text):
         """(position or None, None) or (None, why not). Nothing is said where nothing stands."""

@@ -62,6 +62,8 @@ class Plan:
             self._not_a_repeat(wish)
             try:
                 person, how = self._recognise(wish)
+                if how == "by_name" and (row.answer or person.pk in self.taken):
+                    raise Ask([person], told("why_name"))  # somebody else of that name, or one person twice
             except Ask as question:
                 row.candidates = [self._described(one) for one in question.candidates[:MOST_CANDIDATES]]
                 if not row.answer:
@@ -88,7 +90,7 @@ class Plan:
             if is_alike(wish, one):
                 raise Refuse(told("repeats", line=one.line))
         for one in self.file.near(*wish.plain()):
-            if is_exact(wish, one) and not (wish.login and one.login):
+            if is_exact(wish, one) and not (wish.login and one.login) and not says_another(wish, one):
                 raise Refuse(told("repeats", line=one.line))
 
     def _recognise(self, wish):
@@ -224,6 +226,14 @@ def is_exact(wish, one):
         and likeness.exact_key(*one.plain()) == likeness.exact_key(*wish.plain())
         and _fathers(wish, one) == EQUAL
         and not _other_number(wish, one)
+    )
+
+
+def says_another(one, other):
+    """Whether two rows of one name in one library may well be two people: each has an e-mail or a position of its own."""
+    return any(
+        getattr(one, name) and getattr(other, name) and getattr(one, name) != getattr(other, name)
+        for name in ("email", "position")
     )
 
 

@@ -5,6 +5,7 @@ Raises BadFile with words for who gave it.
 
 import csv
 import io
+import itertools
 import re
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
@@ -74,17 +75,19 @@ def read(data):
 
 def _table(lines, notes):
     """The Table of (line, cells); the headings stand in one of the first rows."""
-    head, rows, found, fields = None, [], None, {}
+    head, rows, found, fields, above = None, [], None, {}, ()
     for line, cells in lines:
+        better = _better(fields, cells, above) if head is None or line == head + 1 else None
+        above = cells
+        if better:
+            head, found, fields = line, better, better[0]
+            continue
         if head is None:
-            found = headings.columns(cells)
-            if headings.is_head(found[0]):
-                head, fields = line, found[0]
-            elif line >= HEAD_WITHIN:
+            if line >= HEAD_WITHIN:
                 return None
             continue
         row = {name: cells[column] for name, column in fields.items() if column < len(cells) and cells[column]}
-        if row:
+        if row and (rows or not _numbers_columns(row, fields)):
             rows.append((line, row))
         if len(rows) > MOST_ROWS:
             raise BadFile(_("The file has more than %(n)s rows. Divide it.") % {"n": MOST_ROWS})
@@ -95,6 +98,22 @@ def _table(lines, notes):
         if names:
             notes.append(told(said, names=_listed(names)))
     return Table(fields, rows, notes) if rows else _no_rows()
+
+
+def _better(fields, cells, above):
+    """What a row of headings says, if it knows more fields than the row above did; else None. Headings may stand in two rows."""
+    found = headings.columns(cells, above)
+    return found if headings.is_head(found[0]) and len(found[0]) > len(fields) else None
+
+
+def _numbers_columns(row, fields):
+    """Whether a row below the headings says 1, 2, 3 … under them, as official forms do."""
+    texts = [str(row[name]) for name in sorted(row, key=fields.get)]
+    return len(texts) > 1 and all(text.isdecimal() and len(text) < 4 for text in texts) and _rise(list(map(int, texts)))
+
+
+def _rise(numbers):
+    return all(one < other for one, other in itertools.pairwise(numbers))
 
 
 def _no_rows():
@@ -125,22 +144,36 @@ def _csv(data):
     start = text[:20_000]
     made = {sign: start.count(sign) for sign in ";,\t"}
     csv.field_size_limit(1_000_000)
+    fault = None
     for delimiter in sorted(made, key=made.get, reverse=True):  # the one that gives headings, the most frequent first
         try:
             table = _table(_csv_lines(text, delimiter), list(notes))
         except csv.Error as error:
             raise BadFile(_("The table cannot be read: %(why)s.") % {"why": error}) from None
+        except BadFile as found:  # with another separator it may be none
+            fault = fault or found
+            continue
         if table:
             return table
-    raise _no_head()
+    raise fault or _no_head()
 
 
 def _csv_lines(text, delimiter):
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    line = 1
+    line, most = 1, 0
     for cells in reader:
+        most = max(most, len(cells))
+        if most > 1 and any(_holds_rows(cell, delimiter, most) for cell in cells):
+            raise BadFile(
+                _("A quotation mark in row %(line)s is not closed: the rows below it would be lost.") % {"line": line}
+            )
         yield line, [_csv_cell(cell) for cell in cells[:MOST_COLUMNS]]
         line = reader.line_num + 1
+
+
+def _holds_rows(cell, delimiter, most):
+    """Whether lines of a cell look like rows of the table: they have its separators."""
+    return "\n" in cell and any(line.count(delimiter) >= most - 1 for line in cell.splitlines()[1:])
 
 
 def _csv_cell(text):
@@ -191,11 +224,15 @@ def _damaged():
 
 def _head_of(sheet):
     """(line, fields) of the headings, or None."""
-    for line, cells in enumerate(sheet.iter_rows(max_row=HEAD_WITHIN, max_col=MOST_COLUMNS), 1):
-        fields = headings.columns([_text(cell) for cell in cells])[0]
-        if headings.is_head(fields):
-            return line, fields
-    return None
+    head, fields, above = None, {}, ()
+    for line, cells in enumerate(sheet.iter_rows(max_row=HEAD_WITHIN + 1, max_col=MOST_COLUMNS), 1):
+        texts = [_text(cell) for cell in cells]
+        if better := _better(fields, texts, above) if head or line <= HEAD_WITHIN else None:
+            head, fields = line, better[0]
+        elif head:
+            break
+        above = texts
+    return (head, fields) if head else None
 
 
 def _filled(sheet, book, fields, head):
@@ -206,9 +243,9 @@ def _filled(sheet, book, fields, head):
     standing = {}  # {column: (last line, text)} of what is merged
     seen = 0
     for line, cells in enumerate(sheet.iter_rows(max_row=LAST_ROW, max_col=MOST_COLUMNS), 1):
-        if line < head:
+        if line < head - 1:  # the row above may belong to the headings
             continue
-        texts = [_text(cell) for cell in (cells if line == head else cells[:most])]
+        texts = [_text(cell) for cell in (cells if line <= head else cells[:most])]
         texts += [""] * (most - len(texts))
         for column in range(most):
             if texts[column]:

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts import audit, outgoing
+from accounts.models import Library, User
 from reports.models import ApiClient, Webhook
 
 PREFIX = "sbq_"  # so that a token left somewhere is known for what it is
@@ -45,6 +46,11 @@ def of_token(token, today=None):
     if found and found.last_used_on != today:
         ApiClient.objects.filter(pk=found.pk).update(last_used_on=today)
     return found
+
+
+def people_of(client):
+    """The people whom an organisation is told of, in lists and by webhooks: by their main workplace."""
+    return User.objects.filter(library__in=Library.objects.below(client.library))
 
 
 def withdraw(*, client, by, now=None):

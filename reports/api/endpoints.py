@@ -1,14 +1,15 @@
 """What programs ask: read only, in the scope of their token, page by page. docs/api.md; /api/openapi.json is made from here."""
 
-from datetime import datetime
+from datetime import MAXYEAR, datetime
 from urllib.parse import urlencode
 
 from django.utils import timezone
 from ninja import Field, NinjaAPI, Query, Schema
 from ninja.security import HttpBearer
 from ninja.throttling import AuthRateThrottle
+from pydantic import field_validator
 
-from accounts.models import Library, User
+from accounts.models import Library
 from certification.models import CertificateVersion, CourseCompletion
 
 from . import clients, shapes
@@ -83,13 +84,21 @@ class AskedFacts(Asked):
     since: datetime | None = Field(None, description="From this moment on (ISO 8601)")
     after: int = Field(0, ge=0, le=2**63 - 1, description="The id after which the page begins")
 
+    @field_validator("since")
+    @classmethod
+    def within_the_calendar(cls, since):
+        """The first and the last days there are, in another time zone, are none."""
+        if since is not None and not 1 < since.year < MAXYEAR:
+            raise ValueError("no moment of the calendar")
+        return since
+
 
 def people_of(client, asked):
-    """The people whom the token may read, of whom is asked."""
-    places = Library.objects.below(client.library)
+    """The people whom the token may read, of whom is asked. The code of a library that was merged away finds where it went."""
+    places, found = Library.objects.below(client.library), clients.people_of(client)
     if asked.library is not None:
-        places = places & Library.objects.below(*places.filter(code__iexact=asked.library))
-    found = User.objects.filter(library__in=places)
+        meant = [library.standing() for library in places.filter(code__iexact=asked.library)]
+        found = found.filter(library__in=Library.objects.below(*meant))
     if asked.login is not None:
         found = found.filter(username__iexact=asked.login)
     if asked.personnel_number is not None:

@@ -20,7 +20,7 @@ from accounts.models import User
 from certification.models import Certificate, CertificateVersion, CourseCompletion
 from reports.models import Delivery, Webhook
 
-from . import shapes
+from . import clients, shapes
 
 log = logging.getLogger(__name__)
 Event = Delivery.Event
@@ -42,7 +42,7 @@ def note(now):
 
 
 def _note(hook, now):
-    learners = User.objects.below(hook.client.library)
+    learners = clients.people_of(hook.client)
     made = [
         *_completions(hook, learners),
         *_versions(hook, learners, now),
@@ -172,9 +172,11 @@ def signature(secret, name, seconds, body):
 
 
 def again(*, delivery, now=None):
-    """Send once more what was given up, with all tries before it. A delivered message stays so."""
+    """Send once more what was given up, with all tries before it. A delivered message stays so, and one that was emptied
+    (reports/privacy.py) says nothing any more."""
     now = now or timezone.now()
-    Delivery.objects.filter(pk=delivery.pk, delivered_at=None).update(given_up_at=None, tries=0, next_try_at=now)
+    rows = Delivery.objects.filter(pk=delivery.pk, delivered_at=None).exclude(payload={})
+    rows.update(given_up_at=None, tries=0, next_try_at=now)
 
 
 def run(now):

@@ -320,3 +320,13 @@ def test_a_scope_removed_while_its_holder_is_signed_in_is_gone_with_the_next_req
     assert [client.get(address).status_code for address in addresses] == [404] * 4
     assert client.post(f"/hr/people/{staff['worker'].pk}/edit/", {}).status_code == 404
     assert client.get("/learning/").status_code == 200
+
+
+def test_who_comes_back_has_time_for_what_is_required_as_whoever_joins(places, staff):
+    worker = staff["worker"]
+    User.objects.filter(pk=worker.pk).update(placed_on=ago(900))
+    employment.leave(person=worker, by=staff["hr"], reason="x", on=ago(400))
+
+    employment.come_back(person=worker, library=places["TSH"], by=staff["hr"])
+
+    assert User.objects.get(pk=worker.pk).placed_on == ago(0)

@@ -11,6 +11,7 @@ from accounts.models import AuditEntry, Employment, Library, LibraryChange, Role
 from cms import sweeping
 from courses.models import Cohort
 from reports import requirements
+from reports.api import clients
 from reports.models import Requirement
 from seminars.models import SeminarRun
 from tests import making as making_people
@@ -202,6 +203,24 @@ def test_everything_follows_a_merge(nation, admin, sec_course):
     run.refresh_from_db()
     cohort.refresh_from_db()
     assert [one.code for one in (run.library, run.for_library, cohort.library)] == ["SAM-1"] * 3
+
+
+@pytest.mark.parametrize("what", ["role", "token"])
+def test_nobody_comes_to_more_libraries_by_a_merge_into_one_above(nation, admin, what):
+    who = person("director", library=at("TSH-1"))
+    grant = roles.grant(person=who, role=Role.DIRECTOR, library=at("TSH-1")) if what == "role" else None
+    client, _token = clients.make(organisation="X", library=at("TSH-1"), by=admin) if what == "token" else (None, "")
+
+    with pytest.raises(libraries.Refused, match="reach_grows"):
+        libraries.merge(library=at("TSH-1"), into=at("TSH"), by=admin, reason="x")
+
+    assert at("TSH-1").closed_at is None
+    if grant:
+        roles.grant(person=who, role=Role.DIRECTOR, library=at("UZ"))  # there already: nothing grows
+    else:
+        clients.withdraw(client=client, by=admin)
+    libraries.merge(library=at("TSH-1"), into=at("TSH"), by=admin, reason="x")
+    assert User.objects.get(pk=who.pk).library.code == "TSH"
 
 
 def test_a_merged_library_stays_closed_and_says_where_it_went(nation, admin):

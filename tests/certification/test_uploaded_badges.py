@@ -7,7 +7,7 @@ import json
 import struct
 import time
 import zlib
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from bs4 import BeautifulSoup
@@ -16,8 +16,9 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
-from accounts.models import AuditEntry, Notice, Role
+from accounts.models import AuditEntry, Notice, Role, RoleGrant
 from accounts.roles import grant
 from certification import external
 from certification.badges import credential, issuer, picture, proof, public_keys, trusted, uploaded
@@ -387,6 +388,24 @@ def test_the_holder_and_hr_see_what_the_machine_found_and_hr_is_told_of_a_wrong_
     assert "The signature of a badge that was given in is wrong" in words(client.get("/learning/?lang=en"))
     for row in (right, wrong, unchecked):
         row.file.storage.delete(row.file.name)
+
+
+def test_a_deputy_whose_days_are_over_is_told_of_no_signature(client, nation):
+    hr, learner = nation
+    enter(by=hr)
+    altered, today = signed() | {"name": "Boshqa kurs"}, timezone.localdate()
+    over, now = making.person("over"), making.person("now")
+    for deputy, ends in ((over, -1), (now, 0)):
+        RoleGrant.objects.create(
+            person=deputy, role=Role.HR, library=learner.library, deputy_for=hr,
+            begins_on=today - timedelta(days=9), ends_on=today + timedelta(days=ends),
+        )  # fmt: skip
+
+    row = give(client, learner, text(altered).encode())
+
+    told = Notice.objects.filter(kind="external_badge_wrong").values_list("person", flat=True)
+    assert set(told) == {hr.pk, now.pk}
+    row.file.storage.delete(row.file.name)
 
 
 def test_once_the_issuer_is_entered_hr_has_it_checked_again(client, nation):

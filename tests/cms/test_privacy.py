@@ -204,6 +204,28 @@ def test_a_person_takes_everything_along_and_nothing_of_another(nation):
     assert told["lost_files"] == []
 
 
+def test_files_that_the_person_had_made_of_others_are_not_taken_along_and_go_when_the_person_is_erased(
+    nation, django_capture_on_commit_callbacks
+):
+    """Lists of a staff that is somebody else's by now, and sheets of one-time codes."""
+    left = nation["left"]
+    job = Job.objects.create(
+        kind="list export", state="done", made_by=left, made_at=timezone.now(), finished_at=timezone.now(),
+        made_name="xodimlar.csv",
+    )  # fmt: skip
+    jobs.keep_file(job, b"Qoluvchi", "xodimlar.csv")
+
+    told, archive = unpacked(left)
+
+    assert [name for name in archive.namelist() if "accounts.Job" in name] == []
+    assert [row["made_name"] for row in told["tables"]["accounts.Job (made_by)"]] == ["xodimlar.csv"]
+    User.objects.filter(pk=left.pk).update(is_active=False)
+    left.refresh_from_db()
+    with django_capture_on_commit_callbacks(execute=True):
+        privacy.depersonalise(person=left, by=nation["hr"], reason="x")
+    assert not job.made.storage.exists(job.made.name)
+
+
 def test_the_names_of_files_lead_nowhere_else(nation):
     enrolment = nation["left"].enrolments.get()
     put_homework(enrolment, name="../../etc/..passwd oʻ.pdf")

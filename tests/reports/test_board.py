@@ -8,6 +8,7 @@ from bs4 import BeautifulSoup
 from django.core.management import CommandError, call_command
 from django.utils import timezone, translation
 
+from accounts import libraries as tree
 from accounts.models import Library, Position, User
 from certification import award
 from certification.models import Certificate
@@ -15,9 +16,10 @@ from cms import growing, sweeping
 from cms.growing.nation import NotEmpty
 from courses.models import Enrolment
 from reports import half_year, totals
+from reports.board import Line
 from reports.models import Counting, Requirement, Total
 from reports.overdue import people_overdue
-from reports.picture import picture
+from reports.picture import Sums, picture
 from tests.seminars import making
 
 pytestmark = pytest.mark.django_db
@@ -161,6 +163,17 @@ def test_a_group_of_fewer_than_five_is_not_compared(as_user, people, libraries, 
     assert ("fewer than 5 people" in row, "20 %" in row) == (percent is None, percent is not None)
 
 
+def test_a_library_that_was_merged_away_is_no_line_of_the_dashboard(as_user, people, staff, libraries):
+    making.person(library=libraries.branch_less)
+    tree.merge(library=libraries.branch_less, into=libraries.district, by=people.admin, reason="x")
+    totals.recount()
+
+    board = as_user(people.hr).get("/hr/").context["board"]
+
+    assert [line.code for line in board.places] == ["SAM", "SAM-URG"]
+    assert sum(line.sums.staff for line in board.places) == board.sums.staff
+
+
 def test_nothing_of_the_neighbouring_region_is_said(as_user, people, staff):
     totals.recount()
     client = as_user(people.hr)
@@ -244,10 +257,31 @@ def test_half_years_are_told_by_their_codes():
 )
 def test_the_report_is_made_in_three_languages(as_user, people, staff, libraries, language, words):
     making.person(library=libraries.branch_less)
-    data = as_user(people.hr).get(f"/hr/report/?half=2026-1&lang={language}").content
+    text = pdf_text(as_user(people.hr).get(f"/hr/report/?half=2026-1&lang={language}").content)
 
-    text = run(["pdftotext", "-layout", "-", "-"], input=data, capture_output=True, check=True).stdout.decode()
     assert [word in text for word in [*words, "Kutubxona SAM"]] == [True] * 4
+
+
+@pytest.mark.parametrize(("staff", "silent"), [
+    ([6, 1], {0, 1}), ([3, 3, 9], {0, 1}), ([9, 5, 2, 20], {1, 2}), ([5, 6], set()), ([0, 9], set()), ([2, 0], {0}), ([4], {0}),
+])  # fmt: skip
+def test_from_the_paper_nobody_reckons_the_numbers_of_fewer_than_five(staff, silent):
+    lines = [Line(str(n), str(n), Sums(staff=n)) for n in staff]
+
+    assert half_year.kept_silent(lines) == silent
+
+
+def test_the_paper_tells_no_numbers_of_a_small_library(as_user, people, staff, libraries, sec):
+    making.certify(making.enrol(making.person(library=libraries.branch_less), sec, done=3), code="KAT0000000000001")
+
+    text = pdf_text(as_user(people.hr).get("/hr/report/?half=2026-1&lang=en").content)
+
+    (row,) = [line.split() for line in text.splitlines() if "SAM-KAT" in line and "–" in line]
+    assert row[3:] == ["1", "–", "–", "fewer", "than", "5", "–"]
+
+
+def pdf_text(data):
+    return run(["pdftotext", "-layout", "-", "-"], input=data, capture_output=True, check=True).stdout.decode()
 
 
 def test_the_report_counts_what_happened_in_the_half_year(staff, libraries, sec):

@@ -7,7 +7,7 @@ from django.core import mail
 from django.utils import timezone
 
 from accounts import notices
-from accounts.models import Notice, Role, User
+from accounts.models import Notice, Role, RoleGrant, User
 from accounts.roles import grant
 from cms import sweeping
 from reports import digests, requirements, waivers
@@ -163,6 +163,20 @@ def test_hr_of_two_regions_gets_one_letter_of_both(people, libraries, require):
     assert Notice.objects.filter(person=people.hr).count() == 1
     assert told()["hr"]["area"]["overdue"] == 8
     assert told()["hr2"]["area"]["overdue"] == 3
+
+
+def test_a_deputy_hears_of_the_libraries_in_the_own_days_alone(people, libraries, require):
+    require(TODAY - DAY)
+    days = {people.learner: (-30, 0), people.trainer: (-30, -1), people.editor: (1, 9)}
+    for deputy, (first, last) in days.items():
+        RoleGrant.objects.create(
+            person=deputy, role=Role.HR, library=libraries.region, deputy_for=people.hr, begins_on=TODAY + first * DAY,
+            ends_on=TODAY + last * DAY,
+        )  # fmt: skip
+
+    digests.tell_week(TODAY, TODAY, MONDAY)
+
+    assert [bool(told()[name]["area"]) for name in ("learner", "trainer", "editor")] == [True, False, False]
 
 
 @pytest.mark.parametrize(

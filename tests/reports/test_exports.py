@@ -13,7 +13,8 @@ from django.utils import timezone
 from accounts import jobs, sheets
 from accounts.models import AuditEntry, Job, RoleGrant, User
 from accounts.roles import withdraw
-from certification.models import ExternalCertificate
+from certification import life
+from certification.models import CertificateVersion, ExternalCertificate
 from reports import exports
 from reports.lists import LISTS
 from reports.models import Requirement
@@ -82,6 +83,27 @@ def test_the_list_of_people_is_taken_along_as_it_is_asked_for(as_user, people, s
     }  # fmt: skip
     assert rows[0][:2] == ["Login", "Family name"]
     assert len(take(as_user(people.hr), "people", ending, state="overdue")) == 1 + 7
+
+
+@pytest.mark.parametrize(("state", "days", "number"), [
+    ("certificate", None, True), ("certificate", 0, True), ("expired", -1, True), ("completed", "revoked", False),
+])  # fmt: skip
+def test_the_list_says_of_a_certificate_what_the_page_says(as_user, people, staff, state, days, number):
+    today, version = (
+        timezone.localdate(),
+        CertificateVersion.objects.get(certificate__enrolment__learner=staff["awarded"]),
+    )
+    if days == "revoked":
+        life.revoke(certificate=version.certificate, by=people.hr, ground="mistake", reason="x")
+    elif days is not None:
+        CertificateVersion.objects.update(expires_on=today + timedelta(days=days))
+    client = as_user(people.hr)
+    page = client.get(f"/hr/people/?state={state}&lang=en")
+
+    rows = [row for row in take(client, "people", state=state) if row[0] == "awarded"]
+
+    (shown,) = [line.courses for line in page.context["lines"] if line.person == staff["awarded"]]
+    assert [(row[8], bool(row[13])) for row in rows] == [(str(shown[0].state.label), number)]
 
 
 @pytest.mark.parametrize(

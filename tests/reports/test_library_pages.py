@@ -310,3 +310,30 @@ def test_a_merge_of_another_region_is_not_seen(as_user, people, libraries):
 
     assert as_user(people.hr2).get(f"/hr/people/merges/{record.pk}/").status_code == 404
     assert list(as_user(people.hr2).get("/hr/people/merges/").context["page_obj"]) == []
+
+
+def test_who_has_only_the_second_workplace_sees_the_record_and_does_not_change_it(as_user, people, libraries):
+    row = employment.add_second(person=people.learner, library=libraries.other, by=people.admin)
+    client, today = as_user(people.hr2), timezone.localdate().isoformat()
+    address = f"/hr/people/{people.learner.pk}/work/"
+
+    assert names(client.get(address)) == []
+    for words in (
+        {"deed": "transfer", "library": "TSH", "on": today}, {"deed": "leave", "on": today, "reason": "x"},
+    ):  # fmt: skip
+        assert deed(client, address, **words).status_code == 404
+    assert client.get(f"/hr/people/{people.learner.pk}/edit/").status_code == 404
+    assert client.get(f"/hr/people/{people.learner.pk}/merge/").status_code == 404
+    assert User.objects.get(pk=people.learner.pk).library.code == "SAM-URG"
+    assert deed(client, address, deed="end_second", row=row.pk).status_code == 302
+    assert Employment.objects.second().count() == 0
+
+
+@pytest.mark.parametrize(("name", "fits"), [
+    ("Oʻrinova-Ли", True), ("<b>Ali</b>", False), ("Ali 2", False), ("\u200b", False), ("\u202eila", False), ("Xуршid", False),
+])  # fmt: skip
+def test_a_name_by_form_is_as_one_by_import(as_user, people, name, fits):
+    words = {"last_name": name, "first_name": "Ali", "library": "SAM-URG", "language": "uz"}
+
+    assert as_user(people.hr).post("/hr/people/new/", words).status_code == (302 if fits else 422)
+    assert User.objects.filter(first_name="Ali").count() == fits

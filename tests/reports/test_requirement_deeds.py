@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from accounts import libraries as tree
 from accounts import people as records
 from accounts.models import AuditEntry, Library, Notice, User
 from courses.models import Enrolment
@@ -124,6 +125,26 @@ def test_one_of_the_old_place_no_longer_asks_those_who_moved(people, libraries, 
     move(libraries.district, libraries.other)
 
     assert stands(people.learner, today) == []
+
+
+def test_who_is_exempt_stays_so_where_the_same_is_required_in_the_library_that_takes_theirs_in(
+    people, libraries, require, today
+):
+    ours, theirs = require(libraries.district), require(libraries.branch_less, due_on=today + 9 * DAY)
+    for person, begins, ends in (
+        (people.learner, today - DAY, today + 50 * DAY), (people.learner, today + 90 * DAY, None), (people.director, today - 9 * DAY, today - DAY),
+    ):  # fmt: skip
+        waivers.waive(requirement=ours, person=person, reason="Taʼtil", by=people.hr, begins=begins, ends=ends)
+    waivers.waive(requirement=theirs, person=people.learner, reason="Oʻqishda", by=people.hr, begins=today + 80 * DAY)
+
+    tree.merge(library=libraries.district, into=libraries.branch_less, by=people.admin, reason="x")
+
+    assert stands(people.learner, today) == [(Standing.WAIVED, theirs.due_on)]
+    assert stands(people.director, today) == [(Standing.DUE, theirs.due_on)]
+    assert sorted(theirs.waivers.values_list("reason", flat=True)) == [
+        "Oʻqishda",
+        "Taʼtil",
+    ]  # one for the same time was there
 
 
 # --- Exemptions --------------------------------------------------------------------------------------------------------------

@@ -1,11 +1,14 @@
 """Who is meant by a row, and what would be done: recognised, asked, refused. Nothing is guessed, nothing is doubled."""
 
-import pytest
+from datetime import timedelta
 
-from accounts import people
-from accounts.models import Library, Role, User
+import pytest
+from django.utils import timezone
+
+from accounts import libraries, people
+from accounts.models import Library, Role, RoleGrant, User
 from accounts.roles import grant
-from accounts.staff_import import likeness
+from accounts.staff_import import likeness, working
 from tests.making import person
 
 HEAD = "Login,Familiya,Ism,Sharif,Kutubxona,Lavozim,Tabel,E-mail\n"
@@ -165,6 +168,56 @@ def test_keys_of_different_people_are_refused(nigora, nation, verdicts):
     assert verdicts(table(row(login="TSH-0001", email="ali@example.org")))[2] == ("refused", ["keys_disagree"])
 
 
+@pytest.mark.parametrize("others", [{"email": "b@b.uz"}, {"position": "smm"}])
+def test_two_people_of_one_name_in_one_library_are_asked_about(nation, look, take, others):
+    """Nothing but who they are tells them apart: another e-mail or position says that they may be two."""
+    first = row(email="a@b.uz", position="librarian")
+    made = look(table(first, row(**{"email": "", "position": "librarian"} | others, last="Каримова", first="Нигора")))
+
+    assert [(one.verdict, [c.get("line") for c in one.candidates]) for one in made.rows.all()] == [
+        ("new", []), ("duplicate", [2]),
+    ]  # fmt: skip
+    working.answer(import_=made, by=made.made_by, answers={3: ("another", {})})
+    assert take(made) == {2: "added", 3: "added"}
+    assert User.objects.filter(library=nation["tsh-1"], last_name__in=["Karimova", "Каримова"]).count() == 2
+
+
+def test_one_of_two_people_of_one_name_is_on_record(nigora, look, take):
+    made = look(table(row(email="nigora@example.org"), row(email="b@b.uz")))
+
+    assert [(one.verdict, [c["login"] for c in one.candidates]) for one in made.rows.all()] == [
+        ("same", []), ("duplicate", ["TSH-0001"]),
+    ]  # fmt: skip
+    working.answer(import_=made, by=made.made_by, answers={3: ("another", {})})
+    assert take(made) == {2: "same", 3: "added"}
+
+
+def test_a_library_that_was_merged_away_means_the_one_it_went_into(nation, hr, verdicts, look, take):
+    people.add(by=None, library=nation["tsh-2"], last_name="Karimova", first_name="Nigora")
+    libraries.merge(library=nation["tsh-2"], into=nation["tsh-1"], by=None, reason="x")
+    rows = table(row(library="TSH-2", patronymic=""), row(library="Kutubxona tsh-2 uz", last="Valiyev", first="Ali"))
+
+    assert [verdict for verdict, _said in verdicts(rows).values()] == ["same", "new"]
+    take(look(rows))
+    assert set(User.objects.exclude(pk=hr.pk).values_list("library__code", flat=True)) == {"tsh-1"}
+    assert [verdict for verdict, _said in verdicts(rows).values()] == ["same", "same"]
+
+
+def test_a_library_that_went_into_a_foreign_region_is_not_the_importers_any_more(nation, verdicts):
+    libraries.merge(library=nation["tsh-2"], into=nation["sam-1"], by=None, reason="x")
+
+    assert verdicts(table(row(library="tsh-2")))[2] == ("refused", ["library_outside"])
+
+
+def test_nobody_is_brought_into_a_library_that_was_closed(nation, verdicts):
+    libraries.close(library=nation["tsh-2"], by=None, reason="x")
+
+    assert verdicts(table(row(library="tsh-2")))[2] == ("refused", ["library_closed"])
+    assert verdicts(table(row(library="Kutubxona tsh-2 uz")))[2] == ("refused", ["library_closed"])
+    Library.objects.filter(code="tsh-1").update(titles=Library.objects.get(code="tsh-2").titles)
+    assert verdicts(table(row(library="Kutubxona tsh-2 uz")))[2] == ("new", [])  # the one that is open
+
+
 @pytest.mark.parametrize("rows", [
     (row(), row(last="Каримова", first="Нигора", patronymic="Салим қизи")), (row(email="a@b.uz"), row(email="A@b.uz", library="tsh-2")),
     (row(number="7"), row(number="007", patronymic="", library="tsh-2")), (row(), row(last="Nigora", first="Karimova")),
@@ -205,6 +258,19 @@ def test_of_a_staff_role_login_and_email_stay(nigora, look, take, how):
     assert take(made) == {2: "changed"}
     nigora.refresh_from_db()
     assert (nigora.username, nigora.email, nigora.library.code) == ("TSH-0001", "nigora@example.org", "tsh-2")
+
+
+@pytest.mark.parametrize(("ends", "kept"), [(-1, False), (0, True)])
+def test_whose_days_as_a_deputy_are_over_has_no_staff_role(nigora, hr, look, ends, kept):
+    today = timezone.localdate()
+    RoleGrant.objects.create(
+        person=nigora, role=Role.HR, library=nigora.library, deputy_for=hr, begins_on=today - timedelta(days=9),
+        ends_on=today + timedelta(days=ends),
+    )  # fmt: skip
+
+    made = look(table(row(login="TSH-0001", email="other@example.org")))
+
+    assert ("email" in made.rows.get().changes) != kept
 
 
 def test_the_own_letters_of_a_name_stay_and_missing_signs_are_put_in(nation, look):

@@ -143,6 +143,39 @@ def test_cells_merged_downwards_hold_for_each_row():
     assert [row.get("library") for _line, row in reading.read(held.getvalue()).rows] == ["tsh-1", "tsh-1", None]
 
 
+def test_a_row_that_numbers_the_columns_is_nobody(workbook):
+    data = workbook(("S", [["№", *HEAD], [1, 2, 3, 4], [1, "Valiyev", "Ali", "tsh-1"]]))
+
+    assert reading.read(data).rows == [(3, ALI)]
+
+
+@pytest.mark.parametrize("above", ["Xodim", "Shaxs"])
+def test_headings_in_two_rows(workbook, above):
+    """«Employee» over family name, given name and patronymic; the others, merged downwards, beside it."""
+    heads = [["№", above, None, None, "Kutubxona"], [None, "Familiya", "Ism", "Sharif", None]]
+    data = workbook(("S", [["Roʻyxat"], *heads, [1, "Valiyev", "Ali", "Salim oʻgʻli", "tsh-1"]]))
+    text = "\n".join(";".join(one or "" for one in row) for row in heads) + "\n1;Valiyev;Ali;Salim oʻgʻli;tsh-1\n"
+
+    for table in (reading.read(data), reading.read(text.encode())):
+        assert [row for _line, row in table.rows] == [ALI | {"patronymic": "Salim oʻgʻli"}]
+    assert reading.read(data).notes[0] == ["sheet", {"name": "S", "line": 3}]
+
+
+@pytest.mark.parametrize("text", [
+    'Familiya,Ism,Kutubxona\n"Karimova,Nigora,tsh-1\nValiyev,Ali,tsh-1\n',
+    'Familiya,Ism,Lavozim,Kutubxona\nKarimova,Nigora,"smm,tsh-1\nValiyev,Ali,smm,tsh-1\nSoliyev,Ali,smm",tsh-1\n',
+])  # fmt: skip
+def test_a_quotation_mark_left_open_does_not_swallow_the_rows_below(text):
+    with pytest.raises(BadFile, match="2"):
+        reading.read(text.encode())
+
+
+def test_a_cell_of_several_lines_swallows_nobody():
+    table = reading.read(b'Familiya,Ism,Kutubxona,Izoh\nValiyev,Ali,tsh-1,"bir, ikki\nuch"\nValiyev,Vali,tsh-1,\n')
+
+    assert [row["first_name"] for _line, row in table.rows] == ["Ali", "Vali"]
+
+
 def test_two_hundred_columns(workbook):
     wide = [f"x{n}" for n in range(197)]
     table = reading.read(workbook(("S", [[*wide, *HEAD], [*wide, "Valiyev", "Ali", "tsh-1"]])))
@@ -219,6 +252,30 @@ def faults(**row):
 ])  # fmt: skip
 def test_why_a_row_cannot_be_taken(row, why):
     assert faults(**row) == ([why] if why else [])
+
+
+@pytest.mark.parametrize("row", [
+    {"last_name": reading.Formula("="), "personnel_number": "30101901234567"}, {"patronymic": "3 010190 123 4567"},
+    {"last_name": "AB1234567"}, {"personnel_number": "АВ№1234567"}, {"position": "AB 1234567"}, {"library": "30101901234567"},
+    {"personnel_number": "30101901234567.0"},
+])  # fmt: skip
+def test_personal_numbers_are_kept_in_no_column_and_beside_no_other_fault(row):
+    given, faults = clean({"last_name": "Valiyev", "first_name": "Ali", "library": "tsh-1"} | row)
+
+    assert "personal_number" in [key for key, _values in faults]
+    assert not any("1234567" in text.replace(" ", "") for text in given.values())
+
+
+@pytest.mark.parametrize(("typed", "kept"), [
+    ("V\u0430liyev", "Valiyev"), ("\u0420arpiyev", "Parpiyev"), ("\u041dakimov", "Hakimov"), ("Ka\u0440imov\u0430-\u0421", "Kapimova-С"),
+    ("Кapимова", "Каримова"), ("Ўкtamov", None), ("Xуршid", None), ("Karimova Салимова", "Karimova Салимова"),
+])  # fmt: skip
+def test_letters_of_the_other_alphabet_in_a_word(typed, kept):
+    """What looks alike becomes what was meant; else nobody knows."""
+    given, faults = clean({"last_name": typed, "first_name": "Ali", "library": "tsh-1"})
+
+    assert [key for key, _values in faults] == ([] if kept else ["name_mixed"])
+    assert given["last_name"] == (kept or typed)
 
 
 def test_a_personal_number_is_not_even_kept_beside_its_refusal():

@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import AuditEntry
+from accounts import libraries as tree
+from accounts.models import AuditEntry, User
 from certification import life
 from reports.api import clients
 from reports.models import ApiClient
@@ -49,6 +50,17 @@ def test_nobody_of_another_region_is_found_in_any_way(token, people, libraries, 
     assert [one["holder"] for one in ask(token, "certificates/").json()["items"]] == ["=Namunayeva Nigora"] * 2
     assert len(ask(token, "completions/").json()["items"]) == 2
     assert ask(token, "completions/", login=graduates[2].certificate.enrolment.learner.username).json()["items"] == []
+
+
+def test_the_code_of_a_library_that_was_merged_away_finds_where_it_went(token, people, libraries):
+    tree.merge(library=libraries.district, into=libraries.branch_less, by=people.admin, reason="x")
+
+    found = ask(token, "people/", library=libraries.district.code.lower()).json()["items"]
+
+    moved = User.objects.filter(library=libraries.branch_less).values_list("username", flat=True)
+    assert {people.learner.username, people.director.username} <= {one["login"] for one in found} == set(moved)
+    tree.merge(library=libraries.branch_less, into=libraries.other, by=people.admin, reason="x")
+    assert ask(token, "people/", library=libraries.district.code).json()["items"] == []
 
 
 def test_certificates_tell_their_state_and_what_is_new_since(token, people, graduates, django_assert_num_queries):
@@ -126,3 +138,20 @@ def test_the_description_names_every_address_and_the_way_to_sign_in(client):
 def test_a_person_without_a_library_is_nobodys(token):
     lost = making.person("lost")
     assert ask(token, "people/", login=lost.username).json()["items"] == []
+
+
+@pytest.mark.parametrize(
+    "since",
+    [
+        "0001-01-01T00:00:00%2B14:00",
+        "9999-12-31T23:59:59-12:00",
+        "0001-01-01T00:00:00",
+        "1e300",
+        "gestern",
+        "2026-02-30",
+    ],
+)
+def test_a_moment_that_no_database_knows_is_no_fault_of_ours(token, graduates, since):
+    for address in ("completions/", "certificates/"):
+        response = Client().get(f"/api/v1/{address}?since={since}", headers={"authorization": f"Bearer {token}"})
+        assert response.status_code in (200, 422)

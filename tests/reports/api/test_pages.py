@@ -47,7 +47,7 @@ def test_an_address_is_named_told_and_told_no_more(as_user, people, libraries, s
     hook = Webhook.objects.get()
     assert "whsec_" not in browser.get(page).text
     given_up = Delivery.objects.create(
-        webhook=hook, event="certificate.issued", subject="x", payload={}, made_at=timezone.now(),
+        webhook=hook, event="certificate.issued", subject="x", payload={"code": "x"}, made_at=timezone.now(),
         given_up_at=timezone.now(),
     )  # fmt: skip
     assert browser.post(f"/hr/api/messages/{given_up.pk}/again/").status_code == 302

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts import outgoing
 from certification import life
-from reports.api import clients, webhooks
+from reports.api import clients, endpoints, webhooks
 from reports.models import Delivery
 from tests import making
 from tests.certification import studying
@@ -119,6 +119,20 @@ def test_another_region_is_none_of_its_business(hook, libraries, receiver):
     assert webhooks.run(NOW) == 0
 
 
+def test_who_has_but_a_second_workplace_here_is_told_of_no_more_than_listed(hook, libraries, receiver, people):
+    from accounts import employment
+
+    page = making.course(modules=1, lessons=1, quiz=False, code="SEC2")
+    person = making.person(
+        "g", library=libraries.other, certificate_name="Namunayeva Nigora", certificate_name_confirmed_at=NOW
+    )
+    employment.add_second(person=person, library=libraries.district, by=people.admin)
+    studying.graduate(page, person, NOW)
+
+    assert webhooks.note(NOW) == 0
+    assert person not in endpoints.people_of(hook.client, endpoints.AskedPeople(limit=100))
+
+
 def test_what_was_before_the_webhook_is_not_told(graduate, people, libraries, receiver):
     client, _token = clients.make(organisation="Boshqa", library=libraries.region, by=people.admin)
     clients.tell(client=client, address=receiver.address, by=people.admin, now=NOW + timedelta(hours=1))
@@ -185,6 +199,15 @@ def test_only_named_hosts_with_a_public_address_may_be_called(settings, address,
         outgoing.refuse(address)
 
 
+@pytest.mark.parametrize(("address", "private"), [
+    ("8.8.8.8", False), ("2a00:1450:4001:82a::200e", False), ("2002:808:808::", False), ("64:ff9b::808:808", False),
+    ("::ffff:127.0.0.1", True), ("::127.0.0.1", True), ("::ffff:0:7f00:1", True), ("2002:7f00:1::", True), ("64:ff9b::7f00:1", True),
+    ("fec0::1", True), ("fd00::1", True), ("fe80::1", True), ("5f00::1", True),
+])  # fmt: skip
+def test_a_private_address_is_known_in_every_clothing(address, private):
+    assert outgoing.is_private(address) is private
+
+
 def test_two_sweeps_at_once_send_it_once(hook, graduate, receiver):
     webhooks.note(NOW)
     one = Delivery.objects.order_by("pk").first()
@@ -197,4 +220,43 @@ def test_the_address_of_a_withdrawn_token_is_told_nothing(hook, graduate, receiv
     webhooks.note(NOW)
     clients.withdraw(client=hook.client, by=people.admin)
     assert webhooks.run(NOW) == 0
+    assert receiver.heard == []
+
+
+def test_what_was_told_is_kept_for_ninety_days_and_who_was_told_of_it_longer(hook, graduate, receiver, people):
+    from cms import privacy
+
+    webhooks.run(NOW)
+    privacy.keep_to_retention(NOW + timedelta(days=89))
+    assert all(Delivery.objects.values_list("payload", flat=True))
+
+    privacy.keep_to_retention(NOW + timedelta(days=91))
+
+    assert set(map(str, Delivery.objects.values_list("payload", flat=True))) == {"{}"}
+    assert webhooks.run(NOW + timedelta(days=91)) == 0  # told already
+    receiver.heard.clear()
+    life.revoke(certificate=graduate.certificate, by=people.hr, ground="mistake", reason="xato")
+    webhooks.run(timezone.now())
+    assert [event for event, _data in heard(receiver)] == ["certificate.revoked"]
+
+
+def test_of_a_depersonalised_person_no_message_says_anything_nor_is_sent(hook, graduate, receiver, people):
+    from accounts import employment
+    from cms import privacy
+
+    left = graduate.certificate.enrolment.learner
+    receiver.status = 500
+    webhooks.run(NOW)
+    life.revoke(certificate=graduate.certificate, by=people.hr, ground="mistake", reason="xato")
+    webhooks.note(timezone.now())
+    assert Delivery.objects.count() == 3
+    employment.leave(person=left, by=people.admin, reason="x")
+
+    privacy.depersonalise(person=left, by=people.admin, reason="asked")
+
+    assert not any(Delivery.objects.values_list("payload", flat=True))
+    receiver.heard.clear()
+    for row in Delivery.objects.all():
+        webhooks.again(delivery=row)
+    webhooks.deliver(NOW + timedelta(days=9))
     assert receiver.heard == []
