@@ -10,11 +10,12 @@ from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from django.conf import settings
 from django.db.models import CharField
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.http import urlencode
 
-from . import audit, consent, limits, sessions
+from . import audit, consent, limits, notices, sessions
 from .prepared import Given, PreparedValues
 
 OWN_ADDRESS = PreparedValues(
@@ -27,10 +28,22 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request):
         return settings.REGISTRATION_OPEN
 
+    def send_notification_mail(self, template_prefix, user, context=None, email=None):
+        """allauth tells its letters whose account it is, but not these."""
+        super().send_notification_mail(template_prefix, user, {"user": user, **(context or {})}, email)
+
     def send_mail(self, template_prefix, email, context):
         """In the language of the person who will read it; whoever pressed the button may read another."""
         with translation.override(getattr(context.get("user"), "language", None) or translation.get_language()):
             super().send_mail(template_prefix, email, context)
+
+    def render_mail(self, template_prefix, email, context, headers=None):
+        """In the form of our letters: greeted by name, and as HTML too, where the one address that it is about is a button."""
+        context = {**context, "person": context.get("user"), **notices.sender(translation.get_language())}
+        mail = super().render_mail(template_prefix, email, context, headers)
+        context |= {"subject": mail.subject, "text_template": f"{template_prefix}_message.txt", "framed": True}
+        mail.attach_alternative(render_to_string("account/email/letter.html", context), "text/html")
+        return mail
 
     def save_user(self, request, user, form, commit=True):
         user = super().save_user(request, user, form, commit=False)

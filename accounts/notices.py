@@ -22,6 +22,7 @@ CLAIM_LAPSES = timedelta(minutes=10)  # a worker that died in between leaves the
 ATTACHING = {}  # {kind: a function of the notice that gives [(name, content, media type)]}: a room above adds its own
 AT_SENDING = {}  # {kind: a function of the notice that gives words for its mail alone, kept nowhere; may raise NotWanted}
 WAITS = (1, 2, 4, 8, 15, 30, 60)  # seconds
+FRAME = "notices/plain.html"  # of every mail; by itself that of a notice without an own .html
 MOST_TRIES = 10  # each pause is twice the one before: three and a half days in all, longer than a mail server is away
 
 
@@ -125,10 +126,10 @@ def message(notice):
         if notice.kind in AT_SENDING:
             context |= AT_SENDING[notice.kind](notice)
         subject = " ".join(render_to_string(f"notices/{notice.kind}.subject.txt", context).split())
-        mail = EmailMultiAlternatives(
-            subject, render_to_string(f"notices/{notice.kind}.txt", context), to=[notice.person.email]
-        )
-        html = select_template([f"notices/{notice.kind}.html", "notices/plain.html"])
+        words = f"notices/{notice.kind}.txt"
+        mail = EmailMultiAlternatives(subject, render_to_string(words, context), to=[notice.person.email])
+        html = select_template([f"notices/{notice.kind}.html", FRAME])
+        context |= {"subject": subject, "text_template": words}
         mail.attach_alternative(html.render(context), "text/html")
         for name, content, media_type in ATTACHING[notice.kind](notice) if notice.kind in ATTACHING else ():
             mail.attach(name, content, media_type)
@@ -136,8 +137,13 @@ def message(notice):
 
 
 def _context(notice, language):
-    return {"notice": notice, "person": notice.person, "SITE_NAME": settings.SITE_NAME, "BASE_URL": settings.BASE_URL,
-            "ISSUER_NAME": settings.ISSUER_NAME.get(language, ""), **notice.details}  # fmt: skip
+    return {"notice": notice, "person": notice.person, **sender(language), **notice.details}
+
+
+def sender(language):
+    """Who writes: what every mail says at its head and its foot."""
+    names = {"SITE_NAME": settings.SITE_NAME, "ISSUER_NAME": settings.ISSUER_NAME.get(language, "")}
+    return {**names, "BASE_URL": settings.BASE_URL}
 
 
 def text(notice):

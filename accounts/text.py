@@ -167,7 +167,7 @@ _FOLD = {
     "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ё": "yo", "ж": "j", "з": "z", "и": "i", "й": "y",
     "к": "k", "л": "l", "м": "m", "н": "n", "о": "o", "п": "p", "р": "r", "с": "s", "т": "t", "у": "u", "ф": "f",
     "х": "x", "ц": "s", "ч": "ch", "ш": "sh", "щ": "sh", "ъ": "", "ы": "i", "ь": "", "э": "e", "ю": "yu", "я": "ya",
-    "ў": "o", "қ": "q", "ғ": "g", "ҳ": "h", "ö": "o", "ō": "o", "ğ": "g", "ǧ": "g", "ş": "sh", "ç": "ch", "ñ": "ng",
+    "ў": "o", "қ": "q", "ғ": "g", "ҳ": "h", "ö": "o", "ō": "o", "ğ": "g", "ǧ": "g", "ı": "i", "ş": "sh", "ç": "ch", "ñ": "ng",
 }  # fmt: skip
 
 
@@ -197,6 +197,20 @@ def _plain(text):
     text = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
     text = re.sub(r"(?<![a-z])ye|(?<=[aeiou])ye", "e", text)  # «ер» is written yer, «поезд» poyezd
     return text.replace("x", "h").replace("ts", "s")
+
+
+_UZBEK = (*"abcdefghijklmnopqrstuvwxyz", "oʻ", "gʻ", "sh", "ch")
+_UZBEK_LETTER = re.compile("[og]\u02bb|[sc]h|.")
+
+
+def alphabetical(text, language):
+    """What a list is sorted by, so that it stands as in that language's alphabet: Uzbek oʻ gʻ sh ch after z, Russian ё as е."""
+    text = normalise_uzbek(text).casefold().replace("ё", "е")
+    if language == "uz":
+        text = text.replace(TUTUQ, "")
+        letters = [_UZBEK.index(one) + 1 if one in _UZBEK else 0 for one in _UZBEK_LETTER.findall(text)]
+        return letters, text
+    return [ord(sign) for sign in text], text
 
 
 def language_found(words, language=None):

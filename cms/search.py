@@ -18,7 +18,7 @@ from courses.models import Activity
 
 from .models import SearchEntry
 from .search_index import FTS, LANGUAGES, TABLE
-from .search_words import WORD, asked_for, compared, is_beginning
+from .search_words import COMPOUND, HYPHENS, WORD, asked_for, compared, is_beginning, shortened
 
 MOST = 200  # hits that are ranked and offered
 AROUND = 90  # characters of context on each side of a hit
@@ -52,7 +52,11 @@ def find(query, user, language=None):
     if not any(asked.values()):
         return []
     rows = _visible(user)
-    found = _found(rows, asked, language, every=True) or _found(rows, asked, language, every=False)
+    shorter = {code: shortened(words, code) for code, words in asked.items()}
+    found = _found(rows, asked, language, every=True)
+    if not found and shorter != asked:
+        found = _found(rows, shorter, language, every=True)
+    found = found or _found(rows, shorter, language, every=False)
     first = {}
     for row in found:
         first.setdefault((row.kind, row.key), row)
@@ -137,6 +141,7 @@ def _course_titles(pages):
 
 def _hit(row, query, page, courses):
     words = asked_for(query, row.language)
+    words = [*words, *shortened(words, row.language)]
     return Hit(
         kind=row.kind,
         kind_name=row.get_kind_display(),
@@ -156,10 +161,16 @@ def _address(row):
 
 def places(text, words, language):
     """(start, end) of every word of `text` that was asked for."""
-    for match in WORD.finditer(text):
-        said = compared(match[0].casefold(), language)
-        if any(said == word or (is_beginning(word) and said.startswith(word)) for word in words):
+
+    def is_meant(part):
+        said = compared(part.casefold(), language)
+        return any(said == word or (is_beginning(word) and said.startswith(word)) for word in words)
+
+    for match in COMPOUND.finditer(text):
+        if is_meant(HYPHENS.sub("", match[0])):
             yield match.span()
+        else:
+            yield from (part.span() for part in WORD.finditer(text, *match.span()) if is_meant(part[0]))
 
 
 def context(text, words, language):

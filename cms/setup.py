@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext
 from wagtail.models import (
     Collection,
     GroupApprovalTask,
@@ -19,7 +21,7 @@ from accounts.models import Role
 from accounts.roles import RIGHTS
 
 from .models import CataloguePage, HomePage
-from .teams import REVIEW
+from .teams import review_workflow
 
 HOME = {"uz": "Saboq", "ru": "Saboq", "en": "Saboq"}
 LEADS = {
@@ -128,10 +130,12 @@ def _model_rights(names):
 
 
 def _workflow():
+    """Its names are rows, which all read alike: they are written in the country's own language."""
     Workflow.objects.filter(name="Moderators approval").update(active=False)  # Wagtail's own example
-    editors = Group.objects.get(name=RIGHTS[Role.EDITOR].group)
-    workflow, made = Workflow.objects.get_or_create(name=REVIEW, defaults={"active": True})
-    if made:
-        task = GroupApprovalTask.objects.create(name="Editor's review")
-        task.groups.add(editors)
-        WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=1)
+    if review_workflow():
+        return
+    with translation.override(settings.LANGUAGE_CODE):
+        workflow = Workflow.objects.create(name=gettext("Review before publishing"))
+        task = GroupApprovalTask.objects.create(name=gettext("Editor’s review"))
+    task.groups.add(Group.objects.get(name=RIGHTS[Role.EDITOR].group))
+    WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=1)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import copy_views, privacy_views, search_views, translation_po_views, translation_views, views
+from . import copy_views, facts_views, privacy_views, search_views, translation_po_views, translation_views, views
 
 urlpatterns = [
     path("learning/", views.learning, name="learning"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("search/", search_views.search, name="search"),
     path("glossary/", views.glossary, name="glossary"),
     path("teach/courses/<int:pk>/copy/", copy_views.copy, name="course_copy"),
+    path("teach/facts/", facts_views.due, name="facts_due"),
     path("teach/translations/", translation_views.courses, name="translations"),
     path("teach/courses/<int:pk>/translations/", translation_views.course, name="translation_board"),
     path("teach/courses/<int:pk>/translations/<slug:language>/po/", translation_po_views.give, name="translation_po"),

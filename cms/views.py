@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, get_language_from_path
 from django.views import defaults
 
-from accounts.text import in_language
+from accounts.text import alphabetical, in_language
 from courses.models import Activity, Course
 
 from . import outage
@@ -61,11 +61,11 @@ def _not_translated(request, found, course, status):
 
 def glossary(request):
     language = get_language()
-    terms = sorted(GlossaryTerm.objects.all(), key=lambda term: in_language(term.titles, language).casefold())
+    terms = sorted(GlossaryTerm.objects.all(), key=lambda term: alphabetical(in_language(term.titles), language))
     others = [code for code, _ in settings.LANGUAGES if code != language]
     rows = [
         {
-            "term": in_language(term.titles, language),
+            "titles": term.titles,
             "key": term.key,
             "others": [(code, term.titles.get(code, "")) for code in others],
         }

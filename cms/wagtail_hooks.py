@@ -13,6 +13,7 @@ from wagtail.admin.forms.choosers import BaseFilterForm
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.search import SearchArea
+from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.account import NameEmailSettingsPanel
 from wagtail.admin.views.pages.search import SearchView
@@ -31,6 +32,7 @@ from courses.question_fields import LANGUAGES
 from courses.question_form import TitlesForm
 from courses.questions import writes_everywhere
 
+from . import facts
 from .models import CoursePage, Drawing, GlossaryTerm
 from .templatetags.lesson import drawing
 from .translating.since import IN_STEP
@@ -195,6 +197,25 @@ def translations_in_the_menu():
         icon_name="wagtail-localize-language",
         order=280,
     )
+
+
+@hooks.register("register_admin_menu_item")
+def facts_in_the_menu():
+    return MenuItem(_("Facts to check"), reverse("facts_due"), name="facts", icon_name="calendar-check", order=285)
+
+
+class FactsPanel(Component):
+    """On the home of /cms/: of how many pages the facts are due. Nothing where there are none."""
+
+    name, template_name, order = "facts", "cms/admin/facts_panel.html", 150
+
+    def get_context_data(self, parent_context):
+        return facts.counted(parent_context["request"].user)
+
+
+@hooks.register("construct_homepage_panels")
+def facts_at_home(request, panels):
+    panels.append(FactsPanel())
 
 
 # --- What else is searched --------------------------------------------------------------------------------------------------

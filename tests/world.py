@@ -14,7 +14,7 @@ from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
 from wagtail.documents import get_document_model
-from wagtail.models import Collection, Locale, Site, Task, Workflow
+from wagtail.models import Collection, Locale, Site, Workflow
 
 from accounts import jobs, merging, notices
 from accounts.models import Job, Role
@@ -185,7 +185,7 @@ def keys(page, people):
         "badge_issuer": badge_issuer(people.admin).pk,
         "term": GlossaryTerm.objects.create(key="soz", titles=making.words("soz")).pk,
         "workflow": Workflow.objects.get(active=True).pk,
-        "task": Task.objects.get(name="Editor's review").pk,
+        "task": teams.review_workflow().tasks.get().pk,
         "collection": Collection.get_first_root_node().add_child(name="x").pk,
         "locale": Locale.objects.first().pk,
         "site": Site.objects.get().pk,

@@ -7,7 +7,10 @@ from datetime import date
 KILOBYTE = 1024
 LESSON_LIMIT = 100 * KILOBYTE
 FILE_LIMIT = 500 * KILOBYTE
-UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+# Control signs, and what is seen by nobody: of no width, or turning the direction of writing.
+UNPRINTABLE = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufffe\uffff]"
+)
 GLOSSARY_KEY = re.compile(r"[a-zA-Z0-9_-]{1,60}")
 NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
@@ -38,9 +41,13 @@ def read_text(path, notes, limit=FILE_LIMIT):
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if stray := UNPRINTABLE.search(text):
         line = text.count("\n", 0, stray.start()) + 1
-        notes.error(line, f"an invisible character (U+{ord(stray[0]):04X}): delete it")
+        notes.error(line, invisible(stray[0]))
         return None
     return text
+
+
+def invisible(sign):
+    return f"an invisible character (U+{ord(sign):04X}): delete it"
 
 
 def read_glossary(path, notes):

@@ -2,9 +2,10 @@
 
 import re
 
-from cms.curriculum.model import LANGUAGES
+from cms.curriculum.model import LANGUAGES, LONGEST_OUTCOME, LONGEST_TITLE
 from cms.curriculum.shapes import (
     Texts,
+    a_code,
     a_date,
     a_list,
     a_map,
@@ -16,23 +17,26 @@ from cms.curriculum.shapes import (
     a_whole_number,
     anything,
     one_of,
+    texts_up_to,
     true_or_false,
 )
 from cms.curriculum.yamlfiles import List, Map
 
 A_PERCENTAGE = a_whole_number(1, 100)
+A_TITLE, AN_OUTCOME = texts_up_to(LONGEST_TITLE), texts_up_to(LONGEST_OUTCOME)
+HOURS = a_number(least=0, most=100)
 LEVELS = ("basic", "intermediate", "advanced")
 COMPETENCES = {1: 3, 2: 6, 3: 4, 4: 4, 5: 4}  # DigComp 3.0: so many competences in each area
 COMPETENCE_CODES = {f"{area}.{number}" for area, count in COMPETENCES.items() for number in range(1, count + 1)}
 
 COURSE = a_map(
     {
-        "code": a_text,
-        "title": a_text_in_languages,
-        "outcome": a_text_in_languages,
+        "code": a_code(20),
+        "title": A_TITLE,
+        "outcome": AN_OUTCOME,
         "modules": a_list(a_name),
         "final_test": a_map(
-            {"draw_per_module": a_whole_number(1, 100), "pass_mark": A_PERCENTAGE, "hours": a_number(least=0)},
+            {"draw_per_module": a_whole_number(1, 100), "pass_mark": A_PERCENTAGE, "hours": HOURS},
             {
                 "attempts": a_whole_number(0, 100),
                 "wait_hours": a_whole_number(0, 24 * 60),
@@ -45,12 +49,12 @@ COURSE = a_map(
 
 MODULE = a_map(
     {
-        "code": a_text,
-        "title": a_text_in_languages,
-        "outcome": a_text_in_languages,
+        "code": a_code(20),
+        "title": A_TITLE,
+        "outcome": AN_OUTCOME,
         "hours": a_map(
-            {"lessons": a_number(least=0)},
-            {name: a_number(least=0) for name in ("quiz", "assignment", "seminar")},
+            {"lessons": HOURS},
+            dict.fromkeys(("quiz", "assignment", "seminar"), HOURS),
         ),
         "roles": a_list(a_role),
         "digcomp": a_map(
@@ -155,11 +159,11 @@ def question(value, spot):
 
 QUIZ = a_map(
     {
-        "pool": a_text,
+        "pool": a_code(40),
         "draw": a_whole_number(1, 500),
         "pass_mark": A_PERCENTAGE,
         "attempts": a_whole_number(1, 100),
-        "wait_hours": a_number(least=0),
+        "wait_hours": a_number(least=0, most=24 * 60),
         "questions": a_list(question),
     }
 )
@@ -167,7 +171,7 @@ QUIZ = a_map(
 ASSIGNMENT = a_map(
     {
         "id": a_name,
-        "title": a_text_in_languages,
+        "title": A_TITLE,
         "minutes": a_whole_number(1, 6000),
         "pass_points": A_PERCENTAGE,
         "purpose": a_text_in_languages,
@@ -190,7 +194,7 @@ ASSIGNMENT = a_map(
 SEMINAR = a_map(
     {
         "id": a_name,
-        "title": a_text_in_languages,
+        "title": A_TITLE,
         "minutes": a_whole_number(1, 6000),
         "place": a_text_in_languages,
         "result": a_text_in_languages,

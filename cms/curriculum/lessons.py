@@ -8,8 +8,9 @@ from cms.curriculum.blocks import READERS
 from cms.curriculum.files import LESSON_LIMIT, check_dates, read_text
 from cms.curriculum.letters import check_http, check_letters, spaced
 from cms.curriculum.markdown import parse
-from cms.curriculum.model import LessonText
+from cms.curriculum.model import LONGEST_OUTCOME, LONGEST_TITLE, LessonText
 from cms.curriculum.problems import did_you_mean
+from cms.curriculum.shapes import too_long
 
 FRONT = ("title", "outcome", "minutes", "checked", "check_again")
 MINUTES = (10, 15)
@@ -113,6 +114,9 @@ def read_values(written, places, notes):
         notes.error(1, f"front matter lacks: {', '.join(missing)}")
         return None
     values = {key: written[key] for key in FRONT}
+    for key, most in (("title", LONGEST_TITLE), ("outcome", LONGEST_OUTCOME)):
+        if len(written[key]) > most:
+            notes.error(places[key], too_long(key, written[key], most))
     wrong = False
     for key in ("checked", "check_again"):
         try:

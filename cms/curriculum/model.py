@@ -5,6 +5,11 @@ from datetime import date
 from pathlib import Path
 
 LANGUAGES = ("uz", "ru", "en")
+LONGEST_TITLE, LONGEST_OUTCOME, LONGEST_NAME = (
+    255,
+    1000,
+    40,
+)  # characters: what the pages' and the seminars' fields hold
 
 
 @dataclass(frozen=True)

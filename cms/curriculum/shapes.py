@@ -10,7 +10,7 @@ from datetime import date
 from numbers import Real
 
 from cms.curriculum.files import is_name
-from cms.curriculum.model import LANGUAGES
+from cms.curriculum.model import LANGUAGES, LONGEST_NAME
 from cms.curriculum.problems import Notes, did_you_mean
 from cms.curriculum.yamlfiles import List, Map
 
@@ -117,6 +117,23 @@ def collect(value, spot):
 a_text_in_languages = a_map(languages=True)
 
 
+def texts_up_to(most):
+    """A text in languages, each of at most so many characters: no more fit in the page's field."""
+
+    def check(value, spot):
+        a_text_in_languages(value, spot)
+        for language in LANGUAGES if isinstance(value, Map) else ():
+            text = value.get(language, "")
+            if isinstance(text, str) and len(text) > most:
+                spot.say(too_long(f"{spot.name} in {language}", text, most), line=value.lines[language])
+
+    return check
+
+
+def too_long(name, text, most):
+    return f"{name} has {len(text)} characters: at most {most} fit"
+
+
 def a_list(check_item, least=1):
     """Check a list with at least so many items."""
 
@@ -142,12 +159,17 @@ def a_whole_number(least, most):
     return check
 
 
-def a_number(least=None):
+MOST = 10**12  # beyond it a database or a spreadsheet would round
+
+
+def a_number(least=None, most=MOST):
     def check(value, spot):
-        if isinstance(value, bool) or not isinstance(value, Real):
+        if isinstance(value, bool) or not isinstance(value, Real) or value != value:  # .nan of YAML
             spot.say(f"{spot.name} must be a number, not «{value}»")
         elif least is not None and value < least:
             spot.say(f"{spot.name} must be at least {least}, not {value}")
+        elif abs(value) > most:
+            spot.say(f"{spot.name} must be at most {most}")
 
     return check
 
@@ -167,9 +189,21 @@ def a_text(value, spot):
         spot.say(f"{spot.name} must be a text")
 
 
+def a_code(most):
+    def check(value, spot):
+        if not isinstance(value, str) or not value.strip():
+            a_text(value, spot)
+        elif not re.fullmatch(rf"[A-Za-z0-9_-]{{1,{most}}}", value):
+            spot.say(f"{spot.name} must be 1 to {most} Latin letters, digits, hyphens and _, not «{value}»")
+
+    return check
+
+
 def a_name(value, spot):
     if not is_name(value):
         spot.say(f"«{value}» is no name: use a-z, 0-9 and hyphens")
+    elif len(value) > LONGEST_NAME:
+        spot.say(too_long(f"«{value}»", value, LONGEST_NAME))
 
 
 def a_role(value, spot):

@@ -2,7 +2,7 @@
 
 import yaml
 
-from cms.curriculum.files import read_text
+from cms.curriculum.files import UNPRINTABLE, invisible, read_text
 from cms.curriculum.letters import spaced
 from cms.curriculum.model import LANGUAGES
 
@@ -126,6 +126,9 @@ class Builder:
     def build_scalar(self, node, as_text):
         if node.tag not in PLAIN_TAGS:
             self.notes.error(line_of(node), f"YAML cannot read this: «{node.tag}» is not used here; {HINT}")
+            return None
+        if stray := UNPRINTABLE.search(node.value):  # written as "\0": the file itself has been looked through
+            self.notes.error(line_of(node), invisible(stray[0]))
             return None
         if as_text or node.tag == TEXT:
             return node.value

@@ -1,12 +1,23 @@
 """What trainers write. What is counted lives in `courses`; publishing makes it of these pages (cms/receivers.py)."""
 
 from .material import Drawing, GlossaryTerm, LoadedItem
-from .pages import AssignmentPage, CataloguePage, CoursePage, HomePage, LessonPage, ModulePage, QuizDraw, QuizPage
+from .pages import (
+    AssignmentPage,
+    CataloguePage,
+    CheckedMixin,
+    CoursePage,
+    HomePage,
+    LessonPage,
+    ModulePage,
+    QuizDraw,
+    QuizPage,
+)
 from .search import SearchEntry
 
 __all__ = [
     "AssignmentPage",
     "CataloguePage",
+    "CheckedMixin",
     "CoursePage",
     "Drawing",
     "GlossaryTerm",

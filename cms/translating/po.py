@@ -30,6 +30,10 @@ VERDICTS = {
 }  # fmt: skip
 COURSE, LANGUAGE = "X-Saboq-Course", "Language"
 _TAG = re.compile(r"<[^<>]*>")
+# Where str.splitlines(), by which polib reads, would cut a text of ours in two: given to it as signs that nobody uses, and back.
+_BREAKS = "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
+_HIDE = {ord(sign): 0xF0000 + n for n, sign in enumerate(_BREAKS)}
+_SHOW = {hidden: sign for sign, hidden in _HIDE.items()}
 _GAP = re.compile(r"\[\[\d+\]\]")
 
 
@@ -79,7 +83,9 @@ def read(data, course, language):
     if "msgid" not in text:
         raise BadFile(_("This is no PO file."))
     try:
-        file = polib.pofile(text + "\n\n")  # with its line ends it is never taken for the name of a file
+        file = polib.pofile(
+            text.translate(_HIDE) + "\n\n"
+        )  # with its line ends it is never taken for the name of a file
     except (OSError, ValueError, IndexError) as fault:
         line = re.search(r"line (\d+)", str(fault))
         raise BadFile(
@@ -87,11 +93,16 @@ def read(data, course, language):
         ) from None
     if file.metadata.get(COURSE) != str(course.key):
         raise BadFile(_("This file is of another course, or was not exported here."))
-    if file.metadata.get(LANGUAGE) != language:
+    if not re.fullmatch(
+        rf"{language}([_-]([A-Z]{{2}}|Latn))*", file.metadata.get(LANGUAGE, "")
+    ):  # editors write ru_RU too
         raise BadFile(_("This file is of another language."))
     if len(file) > MOST_TEXTS:
         raise BadFile(_("The file has more than %(n)d texts.") % {"n": MOST_TEXTS})
-    return [entry for entry in file if not entry.obsolete]
+    entries = [entry for entry in file if not entry.obsolete]
+    for entry in entries:
+        entry.msgid, entry.msgstr = entry.msgid.translate(_SHOW), entry.msgstr.translate(_SHOW)
+    return entries
 
 
 def judge(entries, course, language, user):
@@ -108,7 +119,7 @@ def judge(entries, course, language, user):
             one.why = _("The same text stands in the file twice.")
         elif unit is None:
             one.why = _unknown(entry.msgctxt or "", missing)
-        elif not entry.msgstr:
+        elif not entry.msgstr.strip():
             one.verdict = EMPTY
         elif entry.msgstr == unit.current and entry.msgid == unit.source:
             one.verdict = SAME

@@ -215,6 +215,54 @@ def test_the_letter_for_a_new_password_is_in_the_language_of_its_reader(client, 
     assert [(word in letter.body, issuer in letter.body) for letter in mail.outbox] == [(True, True)] * 2
 
 
+GREETINGS = {"uz": "Assalomu alaykum, ", "ru": "Здравствуйте, ", "en": "Good day, "}
+
+
+def shown(letter):
+    """The HTML of a letter."""
+    ((html, kind),) = letter.alternatives
+    assert kind == "text/html"
+    return html
+
+
+@pytest.mark.parametrize("language", GREETINGS)
+def test_the_letter_for_a_new_password_has_the_form_of_our_letters(client, learner, language):
+    learner.language = language
+    learner.save()
+    client.post("/accounts/password/reset/", {"email": learner.email})
+
+    (letter,) = mail.outbox
+    html, link = shown(letter), re.search(r"https?://\S+/accounts/password/reset/key/\S+", letter.body)[0]
+    greeting = f"{GREETINGS[language]}{learner.get_full_name()}"
+    assert letter.body.startswith(greeting) and greeting in html
+    assert f'<html lang="{language}">' in html and f"<h1>{letter.subject}</h1>" in html
+    assert f'class="btn" href="{link}"' in html
+    assert "/accounts/profile/" in letter.body and html.count("/accounts/profile/") == 1  # where the language is chosen
+
+
+def test_the_letter_to_an_address_without_account_greets_nobody_and_names_no_profile(client, db):
+    client.post("/accounts/password/reset/?lang=en", {"email": "nobody@example.org"})
+
+    (letter,) = mail.outbox
+    assert letter.body.startswith("Somebody, perhaps you,")
+    for text in (letter.body, shown(letter)):
+        assert "Good day" not in text and "/accounts/profile/" not in text and 'class="btn"' not in text
+
+
+@pytest.mark.parametrize(("language", "words"), [("uz", "parol"), ("ru", "пароль"), ("en", "password")])
+def test_what_has_been_changed_is_told_in_the_language_of_its_reader_too(client, learner, language, words):
+    learner.language = language
+    learner.save()
+    client.force_login(learner)
+    other = "en" if language != "en" else "ru"
+    fields = {"oldpassword": PASSWORD, "password1": "boshqa-uzun-ibora-7", "password2": "boshqa-uzun-ibora-7"}
+    client.post(f"/accounts/password/change/?lang={other}", fields)
+
+    (letter,) = mail.outbox
+    assert letter.body.startswith(GREETINGS[language]) and words in letter.subject.lower() + letter.body.lower()
+    assert f'<html lang="{language}">' in shown(letter)
+
+
 # --- Another e-mail --------------------------------------------------------------------------------------------------------
 
 

@@ -350,3 +350,31 @@ def test_a_slip_in_yaml_is_told_in_words_of_its_writer(text, told):
 
     assert parse_yaml(text, notes) is None
     assert [str(one) for one in notes.problems] == [f"quiz.yaml:{told}".replace(": ", ": YAML cannot read this: ", 1)]
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "message"),
+    [
+        ("quiz.yaml", "tolerance: 0.5", "tolerance: .nan", "30: q04: tolerance must be a number, not «nan»"),
+        ("quiz.yaml", "answer: 5", "answer: -.inf", "30: q04: answer must be at most 1000000000000"),
+        ("quiz.yaml", "answer: 5", f"answer: {10**400}", "30: q04: answer must be at most 1000000000000"),
+        ("quiz.yaml", "Qaysi biri?", r'"Qaysi\0 biri?"', "11: an invisible character (U+0000): delete it"),
+        ("quiz.yaml", "Qaysi biri?", "Qaysi\u202e biri?", "11: an invisible character (U+202E): delete it"),
+        ("uz.md", "Yozing.", "Yo\u200bzing.", "22: an invisible character (U+200B): delete it"),
+        ("uz.md", "title: ", "title: " + "uzun " * 60, "2: title has 330 characters: at most 255 fit"),
+        ("course.yaml", "uz: Himoya,", f"uz: {'h' * 256},", "2: title in uz has 256 characters: at most 255 fit"),
+        ("module.yaml", "en: You keep", f"en: {'k' * 1001}", "3: outcome in en has 1001 characters: at most 1000 fit"),
+        (
+            "course.yaml",
+            "code: SEC",
+            "code: S E C",
+            "1: code must be 1 to 20 Latin letters, digits, hyphens and _, not «S E C»",
+        ),
+        ("module.yaml", "quiz: 0.5", "quiz: 5000", "4: quiz of hours must be at most 100"),
+        ("seminar.yaml", "id: s01", f"id: {'s' * 41}", f"1: «{'s' * 41}» has 41 characters: at most 40 fit"),
+    ],
+)
+def test_what_the_database_could_not_hold_is_told_with_its_line(root, name, old, new, message):
+    change(root, name, old, new)
+
+    assert message in said_about(root, name)

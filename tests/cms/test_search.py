@@ -12,7 +12,7 @@ from wagtail.models import Locale, PageViewRestriction
 from cms import search, search_index
 from cms.loading.material import load_glossary
 from cms.models import GlossaryTerm, LessonPage, SearchEntry
-from cms.search_words import asked_for, words_of
+from cms.search_words import asked_for, shortened, words_of
 from courses.models import Course
 from seminars.models import Seminar
 from tests import making
@@ -103,11 +103,50 @@ def test_there_are_sixty():
     assert len(SIXTY) == 60
 
 
+# Typed with more endings than any text has, with a sign of a neighbour's keyboard, with and without the hyphen, with operators.
+ENDED = """
+uz parollarimizni         main_password
+uz паролларимизни         main_password
+uz huquqlarimizdan        copyright
+uz shaxsga doir maʼlumotlaringizni personal_data
+uz dırektorning           director
+uz KUTUBXONASİNİNG        library
+uz kontentreja            content_calendar
+uz kontent-rejasini       content_calendar
+ru контентплана           content_calendar
+ru контент-планом         content_calendar
+en clickthrough           click_through_rate
+en CLICK-through rates    click_through_rate
+uz "asosiy" AND parol*    main_password
+uz NEAR(asosiy,parol)     main_password
+uz title_words:parol      main_password
+""".strip().splitlines()
+
+
+@pytest.mark.parametrize("line", ENDED)
+def test_endings_hyphens_and_operators_are_no_hindrance(terms, line):
+    language, rest = line.split(maxsplit=1)
+    typed, key = rest.rsplit(maxsplit=1)
+
+    rows = search.find(typed, AnonymousUser(), language)
+
+    assert key in [row.key for row in rows[:10]]
+    assert all("<mark>" in hit.title + hit.context for hit in search.hits(rows[:10], typed))
+
+
+def test_an_uzbek_word_loses_its_endings_and_keeps_a_stem():
+    typed = ["kutubhonachilarning", "parollarimizni", "korsatkichlarini", "telegramdagi", "bola", "mana", "kodning"]
+
+    assert shortened(typed, "uz") == ["kutubhonachi", "parol", "korsatkich", "telegram", "bola", "mana", "kod"]
+    assert shortened(["dasha"], "ru") == ["dasha"]
+
+
 def test_words_are_compared_in_one_form_a_language():
     assert words_of("Oʻquv, maʼlumot – XX asr!", "uz") == " oquv malumot hh asr "
     assert words_of("Ёлки: паролями", "ru") == " elk parol "
     assert words_of("Learners’ passwords", "en") == " learner password "
     assert words_of("…", "uz") == "  "
+    assert words_of("E-mail, Wi‑Fi, 3-2-1", "en") == " e mail wi fi 3 2 1 email wifi "
 
 
 def test_small_words_are_asked_for_only_where_there_is_nothing_else():

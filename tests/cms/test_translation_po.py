@@ -8,6 +8,7 @@ from wagtail.models import Locale
 from wagtail_localize.models import Translation
 from wagtail_localize.operations import translate_object
 
+from accounts.given_files import BadFile
 from accounts.models import AuditEntry, Job, Role
 from accounts.roles import grant
 from cms import teams
@@ -219,6 +220,52 @@ def test_a_file_that_is_none_is_refused_with_words(seen, world, spoil, why):
     assert response.status_code == 422
     assert why.format(line=line) in response.text, response.context["form"].errors
     assert not Job.objects.exists()
+
+
+def test_a_text_with_a_line_separator_comes_back_whole(world):
+    """As it is pasted from other programs; Python's splitlines() would end the line there, and the rest would be lost."""
+    world[2].outcome = "Bir\u2028ikki\x85uch"
+    making.publish(world[2])
+    text = po.export(row(world), "ru", world[5]).replace('msgstr "Итог"', 'msgstr "Раз\u2028два\x85три"')
+
+    assert "Bir\u2028" in text and verdicts(world, text) == {("changed", "")}
+    take(world, text)
+    assert LessonPage.objects.get(pk=world[3].pk).get_latest_revision_as_object().outcome == "Раз\u2028два\x85три"
+
+
+@pytest.mark.parametrize(
+    ("said", "taken"), [("ru_RU", True), ("ru-RU", True), ("ru", True), ("uz", False), ("rus", False)]
+)
+def test_a_file_saved_by_an_editor_of_po_files_may_name_a_region(world, said, taken):
+    text = po.export(row(world), "ru", world[5]).replace("Language: ru", f"Language: {said}")
+    data = b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode()
+
+    if taken:
+        assert {one.verdict for one in po.judge(po.read(data, row(world), "ru"), row(world), "ru", world[5])} == {
+            "same",
+            "empty",
+        }
+    else:
+        with pytest.raises(BadFile):
+            po.read(data, row(world), "ru")
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda one: setattr(one, "msgstr", "  \n "),
+        lambda one: one.flags.append("fuzzy"),
+        lambda one: setattr(one, "msgstr_plural", {0: "а", 1: "б"}) or setattr(one, "msgid_plural", "x"),
+        lambda one: setattr(one, "obsolete", True),
+    ],
+)
+def test_what_programs_make_of_an_entry_does_no_harm(world, spoil):
+    file = exported(world)
+    text = next(one for one in file if one.msgstr == "Урок")
+    spoil(text)
+
+    assert {one.verdict for one in judged(world, file)} <= {"same", "empty"}
+    assert take(world, file) == 0
 
 
 def give(client, world, data):

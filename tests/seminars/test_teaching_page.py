@@ -55,7 +55,7 @@ def test_the_page_counts_seats_and_marks_in_a_fixed_number_of_queries(
         )  # fmt: skip
     client = as_user(people.trainer)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         response = client.get("/teach/?when=past")
 
     page = response.context["page_obj"]

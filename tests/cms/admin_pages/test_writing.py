@@ -168,11 +168,12 @@ def submitted(client, trainer, module):
 def test_submitted_and_approved_goes_live_and_into_the_syllabus(client, trainer, course_page, module, base):
     page = submitted(client, trainer, module)
     state = page.current_workflow_state
-    assert (state.workflow.name, page.live) == ("Review", False)
+    assert (state.workflow.name, page.live) == ("Nashrdan oldingi tekshiruv", False)
     editor = making.person("editor")
     grant(person=editor, role=Role.EDITOR)
     client.force_login(editor)
-    assert page.title in client.get("/cms/").content.decode()
+    home = client.get("/cms/").content.decode()
+    assert page.title in home and "Muharrir tekshiruvi" in home and "Editor’s" not in home
 
     task = TaskState.objects.get(workflow_state=state)
     address = reverse("wagtailadmin_pages:workflow_action", args=[page.pk, "approve", task.pk])
