@@ -11,17 +11,23 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from django.conf import settings
+from django.contrib import messages
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db.models import CharField
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import translation
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from . import audit, consent, limits, sessions
 from .prepared import Given, PreparedValues
 
 log = logging.getLogger(__name__)
+WAITED_FOR = {  # letters of allauth, of which none goes on by itself; to unknown addresses too, which are answered alike
+    f"account/email/{name}"
+    for name in ("password_reset_key", "unknown_account", "email_confirmation", "email_confirmation_signup")
+}
 OWN_ADDRESS = PreparedValues(
     lambda: EmailAddress.objects.filter(user=Given("person"), email=Given("email", CharField())).values_list("pk")
 )
@@ -48,9 +54,18 @@ class AccountAdapter(DefaultAccountAdapter):
             return clean_client_ip(request.META.get("REMOTE_ADDR", "")) or "0.0.0.0"  # noqa: S104  # nosec B104  # a socket of this machine
 
     def send_mail(self, template_prefix, email, context):
-        """In the language of the person who will read it; whoever pressed the button may read another."""
-        with translation.override(getattr(context.get("user"), "language", None) or translation.get_language()):
-            super().send_mail(template_prefix, email, context)
+        """In the language of the person who will read it; whoever pressed the button may read another.
+
+        While the mail server is away what was done stays done. Who waits for the letter is told.
+        """
+        try:
+            with translation.override(getattr(context.get("user"), "language", None) or translation.get_language()):
+                super().send_mail(template_prefix, email, context)
+        except OSError as fault:  # of sockets, and all of smtplib
+            log.warning("a letter of the sign-in could not be sent: %s", fault)
+            if template_prefix in WAITED_FOR:
+                no = _("The letter could not be sent: the mail server does not answer. Try again in some minutes.")
+                messages.error(self.request, no)
 
     def save_user(self, request, user, form, commit=True):
         user = super().save_user(request, user, form, commit=False)
