@@ -10,7 +10,6 @@ from allauth.account import signals as account
 from allauth.account.adapter import get_adapter
 from allauth.mfa import signals as mfa
 from django.contrib.auth import signals as auth
-from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 
 from .networks import network_of
 
@@ -63,10 +62,7 @@ def _key(request):
 
 
 def _place(request):
-    try:
-        return network_of(get_adapter().get_client_ip(request)) if request is not None else ""
-    except (PermissionDenied, ImproperlyConfigured):
-        return ""
+    return network_of(get_adapter().get_client_ip(request)) if request is not None else ""
 
 
 def _method(request):

@@ -1,23 +1,34 @@
 """Sign-in by allauth: registration is closed unless a setting opens it; people are brought in by HR."""
 
+import logging
+
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.manage_email import sync_user_email_address
 from allauth.account.models import EmailAddress
 from allauth.core import context
+from allauth.core.internal.httpkit import clean_client_ip
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db.models import CharField
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from . import audit, consent, limits, notices, sessions
 from .prepared import Given, PreparedValues
 
+log = logging.getLogger(__name__)
+WAITED_FOR = {  # letters of allauth, of which none goes on by itself; to unknown addresses too, which are answered alike
+    f"account/email/{name}"
+    for name in ("password_reset_key", "unknown_account", "email_confirmation", "email_confirmation_signup")
+}
 OWN_ADDRESS = PreparedValues(
     lambda: EmailAddress.objects.filter(user=Given("person"), email=Given("email", CharField())).values_list("pk")
 )
@@ -32,10 +43,34 @@ class AccountAdapter(DefaultAccountAdapter):
         """allauth tells its letters whose account it is, but not these."""
         super().send_notification_mail(template_prefix, user, {"user": user, **(context or {})}, email)
 
+    def get_client_ip(self, request):
+        """The address that the farthest trusted proxy saw (TRUSTED_PROXY_COUNT).
+
+        Where fewer have spoken than are counted on, or what they said is no address, it is that of whoever is connected: such a sign-in
+        is counted together with its neighbours', but nobody is turned away.
+        """
+        try:
+            return super().get_client_ip(request)
+        except (PermissionDenied, ImproperlyConfigured):
+            said = request.headers.get("X-Forwarded-For", "")
+            if said:
+                proxies, heard = settings.ALLAUTH_TRUSTED_PROXY_COUNT, len(said.split(","))
+                log.warning("TRUSTED_PROXY_COUNT is %s, X-Forwarded-For had %s", proxies, heard)
+            return clean_client_ip(request.META.get("REMOTE_ADDR", "")) or "0.0.0.0"  # noqa: S104  # nosec B104  # a socket of this machine
+
     def send_mail(self, template_prefix, email, context):
-        """In the language of the person who will read it; whoever pressed the button may read another."""
-        with translation.override(getattr(context.get("user"), "language", None) or translation.get_language()):
-            super().send_mail(template_prefix, email, context)
+        """In the language of the person who will read it; whoever pressed the button may read another.
+
+        While the mail server is away what was done stays done. Who waits for the letter is told.
+        """
+        try:
+            with translation.override(getattr(context.get("user"), "language", None) or translation.get_language()):
+                super().send_mail(template_prefix, email, context)
+        except OSError as fault:  # of sockets, and all of smtplib
+            log.warning("a letter of the sign-in could not be sent: %s", fault)
+            if template_prefix in WAITED_FOR:
+                no = _("The letter could not be sent: the mail server does not answer. Try again in some minutes.")
+                messages.error(self.request, no)
 
     def render_mail(self, template_prefix, email, context, headers=None):
         """In the form of our letters: greeted by name, and as HTML too, where the one address that it is about is a button."""

@@ -1,6 +1,6 @@
 """The key that seals the log. It stands in SIGNING_DIR, never in the database: who can write there alone can forge no log.
 
-    log-key.hex           64 hex digits; made with the first seal
+    log-key.hex           64 hex digits; made by make_signing_keys, else with the first seal
     old/log-key-*.hex     keys that sealed before
 
 Without SIGNING_DIR (never in production) the key follows from SECRET_KEY.
@@ -33,7 +33,7 @@ def present(may_make=False):
         return salted_hmac("accounts.log", "key", algorithm="sha256").digest()
     file = Path(settings.SIGNING_DIR) / NAME
     if may_make and not file.exists():
-        _make(file)
+        make(file)
     return _read(file)
 
 
@@ -70,7 +70,8 @@ def _read(file):
     return key
 
 
-def _make(file):
+def make(file):
+    """A new key, unless one is there. Raises NoLogKey."""
     try:
         with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
             out.write(secrets.token_hex(32))

@@ -4,22 +4,27 @@
     seal-chain.pem   its certificate, then that of its issuer
     root-key.pem     the key of our own issuer of such certificates: wanted by a rotation alone, better kept elsewhere
     badge-key.pem    the Ed25519 key of badges
+    log-key.hex      the key that seals the log (accounts/log_keys.py)
     old/             chains and public keys that served before: what they sealed stays valid
 
 `manage.py make_signing_keys` makes them. Outside production, without SIGNING_DIR, a set «not for production» is made in var/.
 """
 
 import datetime
+import fcntl
 import hashlib
 import os
 import shutil
 import stat
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 from django.conf import settings
 from django.utils import timezone
+
+from accounts import log_keys
 
 SEAL_KEY, SEAL_CHAIN, ROOT_KEY, BADGE_KEY, OLD = (
     "seal-key.pem",
@@ -53,7 +58,7 @@ def folder():
     if settings.MODE == "production":
         raise NoKeys("SIGNING_DIR: name the folder of the keys (manage.py make_signing_keys)")
     demo = Path(settings.VAR) / "signing"
-    if not demo.exists():
+    if not (demo / SEAL_KEY).exists():
         make(demo, demo=True)
     return demo
 
@@ -184,27 +189,41 @@ def fingerprints():
 
 
 def make(here, *, demo=False):
-    """A complete set in the folder `here`, which must not hold one. Raises FileExistsError.
+    """A complete set in the folder `here`, which must not hold one; the log's key too. Raises FileExistsError, OSError.
 
-    Of two processes at once one wins; a demonstration's keys are as good from the other, so there it is no fault.
+    Nothing outside of the folder is touched and it stays the same folder: it may be a mount, or stand in one that is not ours. Afterwards
+    nothing is ever written there but by a rotation, so that it may be read-only. Of two processes at once one makes them; a
+    demonstration's keys are as good from the other, so there it is no fault. The seal's key comes last: where it is, all is.
     """
-    if (here / SEAL_KEY).exists():
-        if demo:
-            return
-        raise FileExistsError(f"{here} has keys already")
     here.parent.mkdir(parents=True, exist_ok=True)
-    made = Path(tempfile.mkdtemp(prefix=".signing-", dir=here.parent))  # mode 700
+    here.mkdir(mode=0o700, exist_ok=True)
+    with _alone(here):
+        if (here / SEAL_KEY).exists():
+            if demo:
+                return
+            raise FileExistsError(f"{here} has keys already")
+        made = Path(tempfile.mkdtemp(prefix=".making-", dir=here))  # mode 700
+        try:
+            _make_seal(made, demo)
+            _make_badge_key(made)
+            (here / OLD).mkdir(exist_ok=True)
+            if not demo:  # whose log's key follows from SECRET_KEY
+                log_keys.make(here / log_keys.NAME)
+            for name in (ROOT_KEY, BADGE_KEY, SEAL_CHAIN, SEAL_KEY):
+                os.replace(made / name, here / name)
+        finally:
+            shutil.rmtree(made, ignore_errors=True)
+
+
+@contextmanager
+def _alone(here):
+    """Of several processes one at a time; the lock of one that was killed is gone with it."""
+    folder = os.open(here, os.O_RDONLY)
     try:
-        (made / OLD).mkdir()
-        _make_seal(made, demo)
-        _make_badge_key(made)
-        if here.exists() and not any(here.iterdir()):
-            here.rmdir()
-        os.rename(made, here)
-    except OSError:
-        shutil.rmtree(made, ignore_errors=True)
-        if not (demo and (here / SEAL_KEY).exists()):
-            raise
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
 
 
 def rotate(here):

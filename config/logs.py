@@ -14,7 +14,7 @@ from pythonjsonlogger.json import JsonFormatter
 REQUEST_ID = ContextVar("request_id", default="")  # of the request, or of the task that came of it
 TOLD = ("method", "route", "status", "ms", "language")  # extras of a record that are written; all others are not
 
-EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*")
+EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)*")
 NUMBER = re.compile(r"\+998[\d ()-]{9,14}|(?<![\w.-])\+?\d{9,}(?![\w.-])")
 DETAIL = re.compile(r"\b(?:DETAIL|CONTEXT):.*", re.S)  # PostgreSQL's: the row itself
 QUOTED = re.compile(r"""'[^'\n]*'|"[^"\n]*"|«[^»\n]*»|\([^()\n]*\)=\([^()\n]*\)""")

@@ -318,6 +318,7 @@ WAGTAILDOCS_MAX_UPLOAD_SIZE = 100 * 1024 * 1024
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "cms.document_form.DocumentForm"  # content and ending agree
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 40_000_000  # some 160 MB in memory; Wagtail lets thrice as many in
+WAGTAILIMAGES_IMAGE_FORM_BASE = "cms.image_form.ImageForm"  # without place and owner
 WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "webp"]  # no SVG: it can carry script
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "cms.admin_search"}}  # in any spelling
 MODELSEARCH_BACKENDS = WAGTAILSEARCH_BACKENDS

@@ -35,7 +35,7 @@ def at(order, value):
 def to_number(text):
     """A number as people type it: «1 000 000», «0,5», «65 %»; None if it is none."""
     text = re.sub(r"[\s\u00a0\u202f_%]", "", text).replace("−", "-").replace(",", ".")
-    if text.count(".") > 1 or not re.fullmatch(r"[+-]?\d*\.?\d+|[+-]?\d+\.", text):
+    if text.count(".") > 1 or not re.fullmatch(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)", text):
         return None
     try:
         return Decimal(text)

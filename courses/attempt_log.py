@@ -11,7 +11,6 @@ from functools import lru_cache
 
 from allauth.account.adapter import get_adapter
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
@@ -49,10 +48,7 @@ def device_of(request):
 def _device(remote, forwarded, browser, _proxies):
     request = HttpRequest()
     request.META = {"REMOTE_ADDR": remote, "HTTP_X_FORWARDED_FOR": forwarded}
-    try:
-        address = get_adapter().get_client_ip(request)  # knows TRUSTED_PROXY_COUNT
-    except (PermissionDenied, ImproperlyConfigured):
-        address = remote
+    address = get_adapter().get_client_ip(request)  # knows TRUSTED_PROXY_COUNT
     return salted_hmac("courses.attempt_log", f"{address}\n{browser}").hexdigest()[:16]
 
 

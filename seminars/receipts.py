@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.core import signing
-from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 
 from accounts.networks import network_of
 
@@ -35,7 +34,7 @@ def of(request, now):
 
 def scan(request, how, shown_at, scanned_at):
     device = request.get_signed_cookie(DEVICE, default="", salt=SALT)
-    return Scan(how, shown_at, scanned_at, device=device[:40], network=network_of(_address(request)))
+    return Scan(how, shown_at, scanned_at, device=device[:40], network=network_of(get_adapter().get_client_ip(request)))
 
 
 def take_back(response):
@@ -54,10 +53,3 @@ def _set(response, name, text, age):
     response.set_cookie(
         name, text, max_age=age, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE, path="/"
     )
-
-
-def _address(request):
-    try:
-        return get_adapter().get_client_ip(request)  # knows TRUSTED_PROXY_COUNT
-    except (PermissionDenied, ImproperlyConfigured):
-        return request.META.get("REMOTE_ADDR", "")

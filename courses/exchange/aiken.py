@@ -13,7 +13,7 @@ _ALIKE = str.maketrans("АВСЕНКМОРТХ", "ABCEHKMOPTX")  # typed on a Cy
 
 def looks_like(text):
     return any(_ANSWER.fullmatch(line) for line in text.splitlines()) and not re.search(
-        r"(?m)^[^\\{]*\{[^}]*[=~]", text
+        r"(?m)^[^\\{\n]*\{[^{}]*[=~]", text
     )
 
 

@@ -312,7 +312,7 @@ def uzbek(draft, text):
 def as_html(raw, format):
     """The HTML of a text; not yet cleaned."""
     if format in ("moodle", "plain"):
-        raw = re.sub(r"[ \t]*\n[ \t]*", "\n", raw)  # files are indented as the typist liked
+        raw = re.sub(r"(?<![ \t])[ \t]*\n[ \t]*", "\n", raw)  # files are indented as the typist liked
     if format == "moodle":
         looks = any(tag.lower() in _KNOWN for tag in _TAG.findall(raw)) or _ENTITY.search(raw)
         if not looks:

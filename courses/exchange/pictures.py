@@ -13,9 +13,11 @@ from urllib.parse import unquote
 from django.core.files.images import ImageFile
 from django.utils.translation import gettext as _
 
+from courses.photographs import without_traces
+
 MOST_BYTES = 5 * 1024 * 1024
 MOST_PIXELS = 40_000_000
-_IMG = re.compile(r"<img\b([^>]*)>", re.I)
+_IMG = re.compile(r"<img\b([^<>]*)>", re.I)
 _FORMATS = {"PNG": "png", "JPEG": "jpg", "GIF": "gif", "WEBP": "webp"}
 
 
@@ -72,7 +74,7 @@ def taken_out(draft, html, files, language, *, wanted):
     def take(match):
         said = {
             name.lower(): unescape(a or b)
-            for name, a, b in re.findall(r"""([a-zA-Z-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""", match[1])
+            for name, a, b in re.findall(r"""(?<![a-zA-Z-])([a-zA-Z-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""", match[1])
         }
         source = said.get("src", "").strip()
         name = unquote(source.split("@@PLUGINFILE@@/")[-1]).split("?")[0]
@@ -90,6 +92,7 @@ def taken_out(draft, html, files, language, *, wanted):
         if fault:
             draft.refuse(_("The picture %(name)s cannot be taken in: %(why)s.") % {"name": name, "why": fault})
             return ""
+        data = without_traces(data)
         picture = next((one for one in draft.pictures if one.data == data), None)
         if picture is None:
             picture = Picture(name, data, ending)

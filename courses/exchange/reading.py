@@ -87,6 +87,6 @@ def _format_of(text):
         return "csv"
     if aiken.looks_like(text):
         return "aiken"
-    if re.search(r"(?<!\\)\{", text) or re.search(r"(?m)^\s*(::|\$CATEGORY:)", text):
+    if re.search(r"(?<!\\)\{", text) or re.search(r"(?m)^[ \t]*(::|\$CATEGORY:)", text):
         return "gift"
     return None

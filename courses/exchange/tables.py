@@ -197,7 +197,9 @@ def _ordering(draft, answers, right, row):
 def _matching(draft, answers, right, row):
     draft.kind = "matching"
     for _letter, text, _why in answers:
-        sides = {code: re.split(r"\s*(?:->|→)\s*", words, maxsplit=1) for code, words in text.raw.items()}
+        sides = {
+            code: [side.strip() for side in re.split("->|→", words, maxsplit=1)] for code, words in text.raw.items()
+        }
         if any(len(pair) < 2 for pair in sides.values()):
             return draft.refuse(_("A pair is written «left -> right»."))
         draft.parts.append(

@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from accounts import audit, sealing
 from certification import drawing, keys, signing
 from config.environment import refuse_without_keys
 
@@ -39,12 +40,43 @@ def test_the_command_makes_a_whole_set_that_others_cannot_read(tmp_path, capsys)
 
     here = tmp_path / "made" / "here"
     assert modes(here) == {
-        "seal-key.pem": "600", "root-key.pem": "600", "badge-key.pem": "600", "seal-chain.pem": "644", "old": "755",
+        "seal-key.pem": "600", "root-key.pem": "600", "badge-key.pem": "600", "log-key.hex": "600", "seal-chain.pem": "644",
+        "old": "755",
     }  # fmt: skip
     assert f"{here.stat().st_mode & 0o777:o}" == "700"
     assert isinstance(private(here / "seal-key.pem").curve, ec.SECP256R1)
     assert isinstance(private(here / "badge-key.pem"), ed25519.Ed25519PrivateKey)
     assert "Move root-key.pem to a safe place" in capsys.readouterr().out
+
+
+def test_they_are_made_in_the_very_folder_and_nothing_beside_it(tmp_path):
+    """It may be a mount (compose.yaml), or belong to us in a folder that does not (one-machine.md)."""
+    here = tmp_path / "signing"
+    here.mkdir(mode=0o700)
+    before = here.stat().st_ino, tmp_path.stat().st_mtime_ns
+
+    call_command("make_signing_keys", here, verbosity=0)
+
+    assert (here.stat().st_ino, tmp_path.stat().st_mtime_ns) == before
+    assert [path.name for path in here.iterdir() if path.name.startswith(".")] == []
+
+
+def test_in_a_folder_that_is_read_only_afterwards_the_log_is_sealed(folder, db):
+    """As compose.yaml and the units have it."""
+    audit.record(actor=None, deed="published", subject="course 1")
+    before = {path.name: path.stat().st_mtime_ns for path in folder.iterdir()}
+
+    assert sealing.seal_all() == 1
+    assert {path.name: path.stat().st_mtime_ns for path in folder.iterdir()} == before
+    assert sealing.verify().fault == ""
+
+
+def test_a_key_of_the_log_that_is_there_stays(tmp_path):
+    (tmp_path / "log-key.hex").write_text("5a" * 32)
+
+    call_command("make_signing_keys", tmp_path, verbosity=0)
+
+    assert (tmp_path / "log-key.hex").read_text() == "5a" * 32
 
 
 def test_the_certificate_is_for_signing_documents_and_comes_from_the_root(folder):

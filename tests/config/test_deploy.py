@@ -9,6 +9,7 @@ import string
 import subprocess
 import threading
 import time
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPSConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -130,6 +131,16 @@ def test_commands_of_the_units_are_those_of_the_platform():
     assert set(managed) - set(get_commands()) <= {"backup"}
 
 
+def test_backups_go_where_the_example_says_and_may_be_written_there():
+    folder = names("saboq.env.example")["BACKUP_DIR"]
+    unit = (DEPLOY / "systemd" / "saboq-backup.service").read_text()
+
+    assert folder in re.search(r"^ReadWritePaths=(.*)", unit, re.M)[1].replace("-/", "/").split()
+    mounted = {name: [volume.rpartition("}:")[2] for volume in SERVICES[name]["volumes"]] for name in ("backup", "web")}
+    assert folder in mounted["backup"]
+    assert f"{folder}:ro" in mounted["web"]  # /metrics tells how old the newest is
+
+
 # --- The proxy ------------------------------------------------------------------------------------------------------------
 
 
@@ -172,14 +183,20 @@ def certificate(folder):
 
 @pytest.fixture(scope="module")
 def proxy(tmp_path_factory):
-    """nginx with deploy's file on loopback, in front of `Behind`: (plain port, TLS port)."""
+    with serving(tmp_path_factory) as served:
+        yield served
+
+
+@contextmanager
+def serving(tmp_path_factory, changed=lambda text: text):
+    """nginx with deploy's file on loopback, in front of `Behind`: (plain port, TLS port, its folder)."""
     nginx = program("nginx", "/usr/sbin/nginx") or lacking("nginx")
     folder = tmp_path_factory.mktemp("nginx")
     certificate(folder)
     behind = ThreadingHTTPServer(("127.0.0.1", 0), Behind)
     threading.Thread(target=behind.serve_forever, daemon=True).start()
     plain, tls = free_port(), free_port()
-    own = (DEPLOY / "nginx" / "saboq.conf").read_text()
+    own = changed((DEPLOY / "nginx" / "saboq.conf").read_text())
     for said, here in (
         ("web:8000", f"127.0.0.1:{behind.server_port}"), ("listen 8080", f"listen 127.0.0.1:{plain}"),
         ("listen 8443", f"listen 127.0.0.1:{tls}"), ("/etc/nginx/tls", str(folder)), ("/tmp/saboq-pictures", f"{folder}/pictures"),
@@ -200,13 +217,15 @@ def proxy(tmp_path_factory):
         assert child.poll() is None, child.stderr.read().decode()
         assert time.monotonic() < ends
         time.sleep(0.05)
-    yield plain, tls, folder
-    child.terminate()
-    child.wait()
-    child.stderr.close()
-    behind.shutdown()
-    behind.server_close()
-    shutil.rmtree(folder)
+    try:
+        yield plain, tls, folder
+    finally:
+        child.terminate()
+        child.wait()
+        child.stderr.close()
+        behind.shutdown()
+        behind.server_close()
+        shutil.rmtree(folder)
 
 
 def accepts(port):
@@ -248,6 +267,20 @@ def test_the_proxy_says_who_asks_and_believes_nobody(proxy):
         "saboq.example.uz",
     )
     assert re.fullmatch("[0-9a-f]{32}", told["X-Request-ID"])
+
+
+def test_behind_a_balancer_it_hands_on_the_senders_address_and_no_other(tmp_path_factory):
+    """One address, so that TRUSTED_PROXY_COUNT stays 1; what the sender wrote itself is not believed."""
+
+    def behind_a_balancer(text):
+        return re.sub(
+            r"^#(set_real_ip_from) \S+;", r"\1 127.0.0.1;", re.sub(r"^#(real_ip_)", r"\1", text, flags=re.M), flags=re.M
+        )
+
+    with serving(tmp_path_factory, behind_a_balancer) as proxy:
+        assert ask(proxy, "/uz/", headers={"X-Forwarded-For": "198.51.100.7, 203.0.113.9"}) == (200, b"ok")
+
+    assert Behind.asked[-1][1]["X-Forwarded-For"] == "203.0.113.9"
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])

@@ -4,6 +4,7 @@ import io
 import json
 import logging
 import sys
+import time
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -16,6 +17,7 @@ from courses import enrolments
 from courses.models import SubmissionFile
 from tests import making
 from tests.courses import homework_making
+from tests.security.test_doors import slowness
 
 GIVEN = "abcDEF-0123456789"
 LAST, FIRST, PHONE, PINFL, EMAIL = (
@@ -169,6 +171,16 @@ def test_a_page_that_breaks_is_told_by_its_pattern(written, settings, db):
     assert line["message"] == "Internal Server Error: tests.config.test_logs.breaks"
     assert line["exception"].endswith("ValueError: no page for '…'")
     assert LAST not in json.dumps(written(), ensure_ascii=False)
+
+
+def test_an_endless_word_is_looked_through_at_once():
+    """What an exception says may be as long as what somebody sent."""
+    began = time.process_time()
+    told = logs.discreet("A" * 40_000 + " " + EMAIL + " " + "a.b-" * 10_000)
+
+    spent = time.process_time() - began
+    assert spent < 0.3 or spent < 0.3 * slowness()
+    assert told == "A" * 40_000 + " ‹e-mail› " + "a.b-" * 10_000
 
 
 def test_numbers_that_are_nobodys_stay():

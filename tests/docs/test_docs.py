@@ -36,6 +36,42 @@ def test_every_link_within_the_repository_leads_somewhere(name):
     assert [link for link in links if not (ROOT / name).parent.joinpath(link).exists()] == []
 
 
+def headings(name):
+    """The anchors of a document, as GitHub and GitLab make them."""
+    lines = [re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", line) for line in re.findall(r"^#+ (.*)$", prose(name), re.M)]
+    return {re.sub(r"[^\w\- ]", "", line.strip().lower()).replace(" ", "-") for line in lines}
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_link_to_a_heading_leads_to_one(name):
+    aims = [link.split("#") for link in LINK.findall(prose(name)) if "#" in link and "://" not in link]
+    own = [((ROOT / name).parent / aim if aim else ROOT / name, heading) for aim, heading in aims]
+    lost = [(aim.name, heading) for aim, heading in own if aim.suffix == ".md" and heading not in headings(aim)]
+
+    assert lost == []
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_no_document_says_a_line_twice(name):
+    """What joining two writings leaves behind: a long line, or the address of a row, that stands there once more."""
+    lines = [line for line in prose(name).splitlines() if len(line) > 60 and not line.startswith("|")]
+    rows = re.findall(r"^(\| `[^|]*\|)", text(name), re.M) if name == "docs/addresses.md" else []
+
+    assert [line for line in set(lines) if lines.count(line) > 1] == []
+    assert [row for row in set(rows) if rows.count(row) > 1] == []
+
+
+def test_every_command_of_ours_stands_on_the_page_of_addresses():
+    ours = {path.stem for room in ("accounts", "courses", "seminars", "certification", "reports", "cms")
+            for path in (ROOT / room / "management" / "commands").glob("[a-z]*.py")}  # fmt: skip
+    table = text("docs/addresses.md").split("## Commands of `manage.py`")[1].split("\n## ")[0]
+
+    assert (
+        set(re.findall(r"`(\w+)", "".join(line.split("|")[1] for line in table.splitlines() if line.startswith("| `"))))
+        == ours
+    )
+
+
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_every_make_target_that_is_named_exists(name):
     targets = set(re.findall(r"^([a-z-]+):", text("Makefile"), re.M))
