@@ -71,7 +71,15 @@ def glossary(request):
         }
         for term in terms
     ]
-    return render(request, "cms/glossary.html", {"rows": rows, "others": others})
+    letters = {}  # where the terms of a letter begin
+    for row in rows:
+        letters.setdefault(_initial(row["term"]), row["key"])
+    return render(request, "cms/glossary.html", {"rows": rows, "others": others, "letters": letters})
+
+
+def _initial(term):
+    """The letter that a term begins with. Oʻ and Gʻ are letters of their own."""
+    return term[: 2 if term[1:2] == "ʻ" else 1].upper()
 
 
 SERVED = (
