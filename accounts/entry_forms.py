@@ -90,7 +90,7 @@ class CodeForm(forms.Form):
 
 class AddEmailForm(allauth_forms.AddEmailForm):
     """The e-mail that holds goes on holding until the new one is confirmed. allauth takes one that was never confirmed, as those that
-    the staff department brings in, for a change asked for before, and drops it."""
+    the HR department brings in, for a change asked for before, and drops it."""
 
     def save(self, request):
         from .models import User

@@ -213,6 +213,13 @@ def alphabetical(text, language):
     return [ord(sign) for sign in text], text
 
 
+def initial(text, language):
+    """The letter that a word stands under in an index of that language; Uzbek Oʻ, Gʻ, Sh and Ch are letters of their own."""
+    plain = normalise_uzbek(text).casefold().replace("ё", "е")
+    letter = _UZBEK_LETTER.match(plain) if language == "uz" else None
+    return (letter[0] if letter else plain[:1]).capitalize()
+
+
 def language_found(words, language=None):
     """The language of what in_language() gives; "" for none."""
     words = words or {}

@@ -27,7 +27,7 @@ class ExternalForm(forms.ModelForm):
     file = forms.FileField(
         label=gettext_lazy("File"), required=False,
         help_text=gettext_lazy(
-            "PDF, PNG or JPEG, or an open badge (PNG, SVG, JSON), 10 MB at most. Only you and the staff department of your libraries "
+            "PDF, PNG or JPEG, or an open badge (PNG, SVG, JSON), 10 MB at most. Only you and the HR department of your libraries "
             "can open it."
         ),
         widget=forms.FileInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg,.svg,.json,.jwt", "data-most": MOST_MEGABYTES * 1024 * 1024}),

@@ -113,7 +113,7 @@ def _give_in(request, limits):
     except external.TooMany:
         form.add_error(None, _("You have given in very many already. Remove one that is not needed."))
         return _form(request, form, 422)
-    messages.success(request, _("Given in. The staff department looks at it; you will get a notice."))
+    messages.success(request, _("Given in. The HR department looks at it; you will get a notice."))
     return redirect("my_certificates")
 
 

@@ -24,11 +24,10 @@ from .models import CataloguePage, HomePage
 from .teams import review_workflow
 
 HOME = {"uz": "Saboq", "ru": "Saboq", "en": "Saboq"}
-LEADS = {
-    "uz": "Kutubxona xodimlari uchun raqamli koʻnikmalar: telefonda oʻqing, seminarda mashq qiling, tekshirsa boʻladigan sertifikat oling.",
-    "ru": "Цифровые навыки для сотрудников библиотек: учитесь с телефона, упражняйтесь на семинаре, "
-    "получите сертификат, который можно проверить.",
-    "en": "Digital skills for library staff: learn on your phone, practise in a seminar, earn a certificate that anyone can verify.",
+LEADS = {  # below a heading that names the subject
+    "uz": "Telefonda oʻqing, seminarda mashq qiling, haqiqiyligini istalgan kishi tekshira oladigan sertifikat oling.",
+    "ru": "Учитесь с телефона, упражняйтесь на семинаре, получите сертификат, который может проверить каждый.",
+    "en": "Learn on your phone, practise in a seminar, earn a certificate that anyone can verify.",
 }
 CATALOGUE = {"uz": "Kurslar", "ru": "Курсы", "en": "Courses"}
 

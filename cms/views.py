@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, get_language_from_path
 from django.views import defaults
 
-from accounts.text import alphabetical, in_language
+from accounts.text import alphabetical, in_language, initial
 from courses.models import Activity, Course
 
 from . import outage
@@ -71,7 +71,10 @@ def glossary(request):
         }
         for term in terms
     ]
-    return render(request, "cms/glossary.html", {"rows": rows, "others": others})
+    letters = {}  # where the terms of a letter begin
+    for row in rows:
+        letters.setdefault(initial(in_language(row["titles"]), language), row["key"])
+    return render(request, "cms/glossary.html", {"rows": rows, "others": others, "letters": letters})
 
 
 SERVED = (

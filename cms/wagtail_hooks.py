@@ -157,7 +157,7 @@ register_snippet(GlossaryTermViewSet)
 
 # --- One's own account ------------------------------------------------------------------------------------------------------
 
-# A name is the staff department's to change, and stands in the log (accounts/people.py): Wagtail's form would change it unseen.
+# A name is the HR department's to change, and stands in the log (accounts/people.py): Wagtail's form would change it unseen.
 NameEmailSettingsPanel.is_active = lambda panel: False
 
 

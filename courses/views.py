@@ -99,7 +99,7 @@ def _why_not(no):
         return _("This room code does not open the test. Look at the code that the trainer shows and type it again.")
     if no.reason == "too_many_codes":
         return _("Too many wrong room codes. Try again in an hour, or speak to the trainer.")
-    return _("This quiz is being changed and cannot be taken just now.")
+    return _("This test is being changed and cannot be taken just now.")
 
 
 def _own(request, pk, rows=attempt_rows.OWN):

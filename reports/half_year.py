@@ -1,5 +1,6 @@
 """The half-yearly report of a region, a district or a library on paper: cover, numbers, charts, tables, method."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.text import in_language
+from certification import ornament
 from certification.models import CertificateVersion, CourseCompletion
 from courses.models import Enrolment
 from seminars import paper
@@ -117,13 +119,34 @@ def _cover(library, half, printed, styles):
     middle = {"alignment": 1}
     large = ParagraphStyle("large", styles["title"], fontSize=24, leading=31, **middle)
     plain = ParagraphStyle("middle", styles["plain"], fontSize=12, leading=17, **middle)
-    rule = HRFlowable(width="60%", thickness=1.2, color=colors.HexColor("#1e3f94"), spaceBefore=14, spaceAfter=14)
+    rule = HRFlowable(width="60%", thickness=1.2, color=colors.HexColor(ornament.LAPIS), spaceBefore=14, spaceAfter=14)
     return [
-        Spacer(1, 22 * mm), paper.text(in_language(settings.ISSUER_NAME), plain), Spacer(1, 42 * mm),
+        Spacer(1, 14 * mm), _mark(18 * mm), Spacer(1, 6 * mm), paper.text(in_language(settings.ISSUER_NAME), plain), Spacer(1, 26 * mm),
         paper.text(_("Half-yearly report"), large), paper.text(_("Training of library staff in digital competences"), plain),
         rule, paper.text(str(library), ParagraphStyle("name", large, fontSize=18, leading=24)), paper.text(str(half), plain),
         Spacer(1, 66 * mm), _signatures(styles), Spacer(1, 10 * mm), paper.text(printed, plain), PageBreak(),
     ]  # fmt: skip
+
+
+def _mark(size):
+    """The mark, `size` across, as it stands on certificates."""
+    from reportlab.graphics.shapes import Drawing, Polygon, PolyLine
+    from reportlab.lib import colors
+
+    def points(data):  # paths of ornament.py count downwards in a field of 48
+        numbers = [float(number) for number in re.findall(r"-?[\d.]+", data)]
+        return [48 - number if place % 2 else number for place, number in enumerate(numbers)]
+
+    made = Drawing(48, 48)
+    made.add(
+        Polygon(points(ornament.khatim(24, 24, 23.5)), fillColor=colors.HexColor(ornament.LAPIS), strokeColor=None)
+    )
+    made.add(PolyLine(points(ornament.MARK_BOOK), strokeColor=colors.white, strokeWidth=3.6))
+    made.add(Polygon(points(ornament.MARK_SPARK), fillColor=colors.white, strokeColor=None))
+    made.scale(size / 48, size / 48)
+    made.width = made.height = size
+    made.hAlign = "CENTER"
+    return made
 
 
 def _signatures(styles):

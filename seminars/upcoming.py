@@ -11,6 +11,7 @@ from accounts.models import Library
 from accounts.prepared import Given, PreparedValues
 from courses.models import Enrolment
 
+from . import checkin
 from .models import Attendance, Seat, Seminar, SeminarRun, Session
 
 
@@ -69,6 +70,12 @@ class RunView:
         if not self.run.link or self.run.cancelled_at or not self.next:
             return None
         return self.next.starts_at - timedelta(minutes=self.run.link_minutes)
+
+    @property
+    def takes_check_in(self):
+        """Whether who has a seat may check in now: shortly before a session and while it is on."""
+        due = self.run.cancelled_at is None and self.next and self.next.starts_at - checkin.EARLY <= timezone.now()
+        return bool(due) and self.state == Seat.State.BOOKED
 
     @property
     def cancel_until(self):

@@ -25,7 +25,9 @@ def publish(admin, must=False, **texts):
 
 def test_without_a_text_nobody_is_asked(client, learner, seen):
     assert client.post("/accounts/login/", {"login": learner.username, "password": PASSWORD}).url == "/learning/"
-    assert "There is no text yet." in seen(client.get("/accounts/consent/?lang=en"))
+    told = seen(client.get("/accounts/consent/?lang=en"))
+    assert "There is no text yet." in told
+    assert "To the profile" in told  # a way on
 
 
 def test_it_is_shown_at_the_first_sign_in_and_may_wait(client, learner, admin, seen):

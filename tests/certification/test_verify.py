@@ -517,8 +517,9 @@ def guesses(client, count, ending="/", **headers):
 def test_so_many_unknown_codes_a_minute_and_no_more(client, reader, version, minute, monkeypatch):
     assert guesses(client, misses.MOST) == [404] * 60
 
-    response = client.get(f"/verify/{UNKNOWN}/")
+    response = client.get(f"/verify/{UNKNOWN}/?lang=ru")
     assert response.status_code == 429
+    assert f'href="/verify/{UNKNOWN}/?lang=ru"' in response.content.decode()  # once more, in the same language
     assert response.headers["Retry-After"] == "60"
     assert response.headers["X-Robots-Tag"] == "noindex"
     assert client.get(f"/verify/{version.code}/").status_code == 200  # the others in the library are not locked out

@@ -1,6 +1,7 @@
 """What a learner's way through a quiz costs, as the page's script goes it; and the statement that writes many rows at once."""
 
 import pytest
+from bs4 import BeautifulSoup
 from django.utils import timezone
 
 from courses import attempt_rows, attempts
@@ -53,6 +54,27 @@ def test_a_journey_costs_the_same_however_large_the_bank_and_however_many_went_b
     assert f'data-here="{start.url}result/"' in told
     with django_assert_num_queries(7):
         assert told.count('class="verdict') == client.get(f"{start.url}result/").text.count('class="verdict') == 2
+
+
+@pytest.mark.parametrize(
+    ("hours", "most", "ways"),
+    [
+        (0, 0, ["To the test", "To the course"]),
+        (24, 0, ["Back to the course"]),
+        (0, 1, ["Back to the course"]),
+    ],
+)
+def test_below_a_failed_test_no_button_leads_to_an_attempt_that_cannot_begin(
+    client, enrolment, quiz, hours, most, ways
+):
+    quiz.wait_hours, quiz.attempts = hours, most
+    quiz.save()
+    attempt = attempts.submit(attempt=attempts.start(enrolment=enrolment, quiz=quiz, now=NOW), now=NOW)
+    client.force_login(enrolment.learner)
+
+    page = BeautifulSoup(client.get(f"/attempts/{attempt.pk}/result/?lang=en").content, "html.parser")
+
+    assert [link.text.strip() for link in page.select("header .actions a")] == ways
 
 
 def test_a_page_with_a_script_is_given_the_questions_as_the_answer_to_start(

@@ -1,12 +1,14 @@
 """HR's dashboard: numbers from the totals, each with the people behind it; the tables as files; the report on paper."""
 
 from datetime import date, timedelta
+from io import BytesIO
 from subprocess import run
 
 import pytest
 from bs4 import BeautifulSoup
 from django.core.management import CommandError, call_command
 from django.utils import timezone, translation
+from pypdf import PdfReader
 
 from accounts import libraries as tree
 from accounts.models import Library, Position, User
@@ -290,6 +292,18 @@ def test_the_report_counts_what_happened_in_the_half_year(staff, libraries, sec)
         assert half_year.facts(Library.objects.get(code="SAM-URG"), first) == {
             "begun": 3, "completed": 2, "certificates": 1, "hours": 0, "came": 0
         }  # fmt: skip
+
+
+def test_the_cover_bears_the_mark_and_a_name_of_two_hundred_letters_stays_on_it(libraries):
+    library = Library.objects.get(code="SAM-URG")
+    library.titles = making.three("Axborot-kutubxona markazi " * 8)
+    library.save()
+    with translation.override("uz"):
+        cover, numbers, *_rest = PdfReader(BytesIO(half_year.draw(library, half_year.Half(2026, 1)))).pages
+
+    assert b".117647 .247059 .580392 rg" in cover.get_contents().get_data()  # the lapis of its star
+    assert "Direktor" in cover.extract_text()
+    assert "Yarim yil davomida" in numbers.extract_text()
 
 
 def test_a_report_of_no_half_year_or_of_several_regions_is_refused(as_user, people, libraries):

@@ -88,6 +88,12 @@ def test_the_register_costs_the_same_for_any_number(as_user, people, graduates, 
         client.get(f"/hr/certificates/?begins={(ISSUED + timedelta(days=3 - count)).date()}")
 
 
+def test_a_register_in_which_nothing_is_found_says_so(as_user, people):
+    text = as_user(people.hr).get("/hr/certificates/?q=nobody&lang=en").content.decode()
+
+    assert ("No certificate is found." in text, "<table" in text) == (True, False)
+
+
 def test_the_spreadsheet_and_the_paper_hold_every_certificate_and_no_formula(as_user, people, graduates):
     award.revoke(certificate=graduates[0].certificate, by=people.hr, ground="rules", reason="Ichki sabab", now=ISSUED)
     client = as_user(people.hr)

@@ -175,6 +175,31 @@ def test_who_is_late_still_finds_the_link(as_user, people, topic):
     assert as_user(people.hr).get(page(topic)).context["view"].runs == []  # for others it is over
 
 
+@pytest.mark.parametrize(
+    ("minutes", "state", "shown"),
+    [(59, "booked", True), (-20, "booked", True), (61, "booked", False), (59, "waiting", False)],
+)
+def test_who_has_a_seat_finds_the_way_to_check_in_when_its_time_has_come(as_user, people, topic, minutes, state, shown):
+    run = making.run(topic, begins=timezone.now() + timedelta(minutes=minutes))
+    making.seat(run, people.learner, state)
+    client = as_user(people.learner)
+
+    pages = [client.get(address).content.decode() for address in (page(topic), "/learning/")]
+
+    assert [f'href="{reverse("seminars:pin")}"' in text for text in pages] == [shown, shown]
+
+
+def test_my_learning_names_the_session_that_comes_and_not_the_one_that_is_over(as_user, people, topic):
+    begins = timezone.now() - timedelta(hours=22)  # yesterday; the second session is in two hours
+    run = making.run(topic, begins=begins, sittings=2)
+    making.seat(run, people.learner)
+
+    text = as_user(people.learner).get("/learning/?lang=en").content.decode()
+
+    days = [f"<b>{timezone.localtime(begins + timedelta(days=n)).day}</b>" for n in range(2)]
+    assert [day in text for day in days] == [False, True]
+
+
 def test_cancelling_gives_the_seat_to_the_next(as_user, people, topic):
     run = making.run(topic, capacity=1)
     making.seat(run, people.learner)
