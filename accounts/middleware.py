@@ -5,6 +5,7 @@ from csp.middleware import CSPMiddleware
 from csp.utils import build_policy
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.auth.middleware import get_user
 from django.shortcuts import redirect
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
@@ -25,7 +26,7 @@ def language_of(request):
     """
     return (
         get_language_from_path(request.path_info)
-        or _known(request.GET.get("lang"))
+        or (request.META.get("QUERY_STRING") and _known(request.GET.get("lang")))
         or _known(request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME))
         or settings.LANGUAGE_CODE
     )
@@ -107,6 +108,7 @@ class IdleMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
+        request.user = get_user(request)  # asked for here in any case: no proxy before each word about the person
         if request.user.is_authenticated and request.session.is_worn_out(timezone.now()):
             logout(request)
         response = self.get_response(request)

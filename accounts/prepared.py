@@ -5,10 +5,12 @@ Where every signed-in request or every saved answer asks the same, the text is k
 (docs/decisions/0017-prepared-queries.md).
 """
 
-from functools import cache
+import operator
+from functools import cache, lru_cache
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.sqlite3.base import FORMAT_QMARK_REGEX
 from django.db.models import Expression, IntegerField, Model
 from django.db.models.base import ModelState
 from django.db.models.constants import OnConflict
@@ -21,20 +23,44 @@ from django.db.models.sql import InsertQuery, UpdateQuery
 MOST = 2**63  # no key of ours is above; databases differ in what they say to one
 
 
-def _cursor(connection):
-    """On PostgreSQL one whose statements the server keeps too, with their plans, unless DATABASE_PREPARES says no.
+def _run(connection, sql, values, told):
+    """Run one statement. Returns what `told` reads of the cursor. Raises Django's errors.
 
-    While queries are logged the usual one: of a statement that the server keeps, psycopg does not tell the words.
+    By the driver's own cursor: Django's takes as long as some of the statements. By Django's where statements are counted or
+    watched; of one that the server keeps, psycopg does not tell the words.
     """
-    if connection.vendor != "postgresql" or not settings.DATABASE_PREPARES or connection.queries_logged:
-        return connection.cursor()
-    connection.ensure_connection()
-    link = connection.connection
-    usual, link.cursor_factory = link.cursor_factory, _preparing()
-    try:
-        return connection.cursor()
-    finally:
-        link.cursor_factory = usual
+    if connection.queries_logged or connection.execute_wrappers:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, values)
+            return told(cursor)
+    connection.close_if_health_check_failed()
+    if connection.connection is None:
+        connection.ensure_connection()
+    connection.validate_no_broken_transaction()
+    with connection.wrap_database_errors:
+        return _DRIVERS[connection.vendor](connection.connection, sql, values, told)
+
+
+def _by_sqlite(link, sql, values, told):
+    return told(link.execute(_with_question_marks(sql), values))
+
+
+@lru_cache(2_000)
+def _with_question_marks(sql):
+    """The driver's way to name a place of a value."""
+    return FORMAT_QMARK_REGEX.sub("?", sql).replace("%%", "%")
+
+
+def _by_psycopg(link, sql, values, told):
+    """By a cursor whose statements the server keeps too, with their plans, unless DATABASE_PREPARES says no."""
+    kind = _preparing() if settings.DATABASE_PREPARES else link.cursor_factory
+    with kind(link, row_factory=link.row_factory) as cursor:
+        cursor.execute(sql, values)
+        return told(cursor)
+
+
+_DRIVERS = {"sqlite": _by_sqlite, "postgresql": _by_psycopg}
+_all_rows, _number_of_rows = operator.methodcaller("fetchall"), operator.attrgetter("rowcount")
 
 
 @cache
@@ -75,9 +101,9 @@ class _Statement:
         self.compiler = compiler
         self.sql, self.parameters = compiler.as_sql()
 
-    def run(self, cursor, values, connection):
+    def run(self, values, connection, told):
         filled = [one.value(values, connection) if isinstance(one, Given) else one for one in self.parameters]
-        cursor.execute(self.sql, filled)
+        return _run(connection, self.sql, filled, told)
 
 
 class _Values(_Statement):
@@ -174,9 +200,7 @@ class Prepared:
             return []
         connection = connections[DEFAULT_DB_ALIAS]
         statement = self._statement(connection)
-        with _cursor(connection) as cursor:
-            statement.run(cursor, values, connection)
-            rows = cursor.fetchall()
+        rows = statement.run(values, connection, _all_rows)
         return [statement.instance(row, connection) for row in rows]
 
     def first(self, **values):
@@ -211,10 +235,7 @@ class PreparedUpdate(Prepared):
     def run(self, **values):
         """Returns how many rows were written."""
         connection = connections[DEFAULT_DB_ALIAS]
-        statement = self._statement(connection)
-        with _cursor(connection) as cursor:
-            statement.run(cursor, values, connection)
-            return cursor.rowcount
+        return self._statement(connection).run(values, connection, _number_of_rows)
 
 
 class PreparedInsert:
@@ -259,11 +280,11 @@ class PreparedInsert:
     def _write(self, connection, rows):
         sql, fields = self._statement(connection, len(rows))
         values = [field.get_db_prep_save(getattr(row, field.attname), connection) for row in rows for field in fields]
-        with _cursor(connection) as cursor:
-            cursor.execute(sql, values)
-            written = cursor.rowcount
-            if self.returning:
-                rows[0].pk = cursor.fetchone()[0]
+        if self.returning:
+            [(rows[0].pk,)] = _run(connection, sql, values, _all_rows)
+            written = 1
+        else:
+            written = _run(connection, sql, values, _number_of_rows)
         for row in rows:
             row._state.adding, row._state.db = False, connection.alias
         return written

@@ -137,14 +137,14 @@ if DATABASES["default"].get("ENGINE", "").endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": str(VAR / "test.sqlite3")}  # a file: a live server cannot share memory
 else:
     INSTALLED_APPS.append("django.contrib.postgres")
+    if DATABASES["default"].get("ENGINE", "").endswith(".postgresql"):
+        DATABASES["default"]["ENGINE"] = "config.postgresql"  # looks at a connection before a request gets it
     # Its server keeps the statements of accounts/prepared.py; all others come whole each time.
     DATABASE_PREPARES = env.bool("DATABASE_PREPARES", True)
     OPTIONS = DATABASES["default"].setdefault("OPTIONS", {})  # what DATABASE_URL says stays: ?sslmode=require
     if MODE != "test":
-        # A connection that broke while it lay there is found before a request gets it. One that cannot be had within some
-        # seconds is told as «a short break» (cms/outage.py): who waits longer holds a thread that others need. Trying again
-        # begins with the next request, and not after pauses that grow.
-        DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+        # A connection that cannot be had within some seconds is told as «a short break» (cms/outage.py): who waits longer
+        # holds a thread that others need. Trying again begins with the next request, and not after pauses that grow.
         threads = env.int("WEB_THREADS", 4)
         OPTIONS["pool"] = {"timeout": 3, "reconnect_timeout": 1, "max_size": max(4, threads)}
     if DATABASE_PREPARES:

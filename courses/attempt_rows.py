@@ -146,10 +146,13 @@ OPEN_OF = PreparedValues(
 DEADLINE = ("started_at", "submitted_at", "closes_at", "grace_seconds", "device")
 
 
+GIVEN = ("attempt", "slot", "order", "answer", "sequence", "flagged", "saved_at", "version")
+
+
 def _seen(**which):
     """One question with its version and when the attempt ends."""
     rows = AttemptQuestion.objects.select_related("attempt", "version")
-    rows = rows.only(*SLOT, *KEY, *(f"attempt__{name}" for name in DEADLINE))
+    rows = rows.only(*GIVEN, *KEY, *(f"attempt__{name}" for name in DEADLINE))
     return rows.filter(attempt__pk=Given("attempt"), slot=Given("slot"), **which)
 
 

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.sessions.models import Session
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.db.models import CharField, Count, F, Max
 from django.db.models.signals import post_init
+from django.db.transaction import TransactionManagementError
 from django.test import Client
 from django.utils import timezone
 from wagtail.documents.models import Document
@@ -149,6 +150,38 @@ def test_what_is_there_already_stays_where_that_is_wanted(base):
     POSITIONS.run(Position(code="x", titles={"uz": "yangi"}), Position(code="y"))
 
     assert dict(Position.objects.filter(code__in="xy").values_list("code", "titles")) == {"x": {"uz": "bor"}, "y": {}}
+
+
+def test_errors_are_djangos(base):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        PreparedInsert(Position).run(Position(code="x"), Position(code="x"))
+
+
+def test_nothing_is_asked_in_a_transaction_that_is_broken(people):
+    with transaction.atomic():
+        transaction.set_rollback(True)
+        with pytest.raises(TransactionManagementError):
+            BY_KEY.first(pk=people[0].pk)
+
+
+def test_who_watches_the_statements_sees_these(people):
+    seen = []
+
+    def watch(execute, sql, params, many, context):
+        seen.append(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(watch):
+        RENAME.run(pk=people[0].pk, name="Yangi")
+    RENAME.run(pk=people[0].pk, name="Yana")
+
+    assert [sql.split()[0] for sql in seen] == ["UPDATE"]
+
+
+def test_a_sign_of_percent_in_the_statement_stays_one(people):
+    rest = PreparedValues(lambda: User.objects.filter(pk=Given("pk")).annotate(n=F("pk") % 7).values_list("n"))
+
+    assert rest.all(pk=people[0].pk) == [(people[0].pk % 7,)]
 
 
 def kept_by_the_server():
