@@ -1,10 +1,12 @@
-from django.urls import path
+from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
-from . import consent_views, entry_views, views
+from . import consent_views, entry_views, oidc_views, views
 
 urlpatterns = [
     path("login/", entry_views.SignInView.as_view(), name="account_login"),
+    # As allauth writes it: its address, with our page before the provider's.
+    re_path(r"^oidc/(?P<provider_id>[^/]+)/", include([path("login/", oidc_views.login, name="openid_connect_login")])),
     path("consent/", consent_views.consent, name="consent"),
     path("profile/", views.profile, name="profile"),
     path("certificate-name/", views.certificate_name, name="certificate_name"),

@@ -8,7 +8,6 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-from accounts import oidc_views
 from certification import views as certificates
 from cms import documents, lessons
 from cms import views as cms
@@ -30,8 +29,6 @@ urlpatterns = [
     *pages,  # then pages; nothing else begins with a language
     path("", cms.to_home),
     path("accounts/", include("accounts.urls")),
-    # allauth's, with a page that leads on:
-    path("accounts/oidc/<str:provider_id>/login/", oidc_views.login, name="openid_connect_login"),
     path("accounts/", include("allauth.urls")),
     path("cms/login/", cms.to_sign_in),
     path("cms/logout/", RedirectView.as_view(pattern_name="account_logout")),
