@@ -14,6 +14,8 @@ from django.template.defaulttags import URLNode
 from django.templatetags.static import StaticNode
 from django.urls import get_resolver
 
+from config.static import ORDER, JoinedStylesheetFinder, bare
+
 ROOT = Path(settings.BASE_DIR)
 TEMPLATES = ROOT / "templates"
 MAILS = TEMPLATES / "notices"  # a mail brings its own styles: mail programs fetch nothing
@@ -103,7 +105,15 @@ def test_the_sign_test_finds_every_wrong_sign():
 
 
 def test_all_styles_together_are_small():
-    assert len(gzip.compress(b"\n".join(path.read_bytes() for path in STYLES), mtime=0)) < MOST_CSS
+    sent = "\n".join(bare(path.read_text()) if path.name in ORDER else path.read_text() for path in STYLES)
+    assert len(gzip.compress(sent.encode(), mtime=0)) < MOST_CSS
+
+
+def test_no_comment_of_a_style_is_sent_and_every_rule_is():
+    joined = JoinedStylesheetFinder().join().read_text()
+
+    assert "/*" not in joined
+    assert [name for name in ORDER if bare((ROOT / "static/css" / name).read_text()) not in joined] == []
 
 
 @pytest.mark.parametrize("path", STYLES, ids=name)
