@@ -32,7 +32,7 @@ from courses.question_fields import LANGUAGES
 from courses.question_form import TitlesForm
 from courses.questions import writes_everywhere
 
-from . import facts
+from . import chooser_words, facts
 from .models import CoursePage, Drawing, GlossaryTerm
 from .templatetags.lesson import drawing
 from .translating.since import IN_STEP
@@ -254,6 +254,9 @@ _list(_("Staff"), "reports:people", keeps_certificates, 620, "user")
 
 # Wagtail's search of pages says by these words what it has found, and has none.
 SearchView.verbose_name, SearchView.verbose_name_plural = Page._meta.verbose_name, Page._meta.verbose_name_plural
+
+
+chooser_words.speak()
 
 
 class Submit(SubmitForModerationMenuItem):

@@ -255,7 +255,7 @@ def test_what_has_been_changed_is_told_in_the_language_of_its_reader_too(client,
     learner.save()
     client.force_login(learner)
     other = "en" if language != "en" else "ru"
-    fields = {"oldpassword": PASSWORD, "password1": "boshqa-uzun-ibora-7", "password2": "boshqa-uzun-ibora-7"}
+    fields = {"oldpassword": PASSWORD, "password1": f"yangi-{PASSWORD}", "password2": f"yangi-{PASSWORD}"}
     client.post(f"/accounts/password/change/?lang={other}", fields)
 
     (letter,) = mail.outbox

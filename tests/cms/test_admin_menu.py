@@ -1,6 +1,7 @@
 """What the admin offers to whom besides pages and questions: menu, reports, figures, terms, files, people; its headers."""
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from wagtail.documents import get_document_model
@@ -277,3 +278,34 @@ def test_the_admin_bears_our_mark_and_leads_nowhere_outside(client, trainer):
 def test_the_admin_speaks_the_trainers_language(client, trainer, language, word):
     client.force_login(trainer)
     assert word in client.get("/cms/questions/", {"lang": language}).content.decode()
+
+
+LINKS = ("choose-external-link", "choose-anchor-link", "choose-email-link", "choose-phone-link")
+
+
+@pytest.mark.parametrize(
+    ("language", "labels"),
+    [
+        ("uz", {"Havola matni", "E-mail manzili", "Mavzu", "Xat matni", "Telefon raqami"}),
+        ("ru", {"Текст ссылки", "Адрес эл. почты", "Тема", "Текст письма", "Номер телефона"}),
+        ("en", {"Link text", "Email address", "Subject", "Text of the e-mail", "Phone number"}),
+    ],
+)
+def test_the_choosers_of_links_are_labelled_in_the_trainers_language(client, trainer, language, labels):
+    client.force_login(trainer)
+    asked = [client.get(f"/cms/{link}/?lang={language}").json()["html"] for link in LINKS]
+
+    found = {
+        label.text.strip().rstrip("*").strip()
+        for html in asked
+        for label in BeautifulSoup(html, "html.parser").select("label")
+    }
+    assert found - {"URL", "Havola", "URL-адрес", "#"} == labels
+
+
+@pytest.mark.parametrize(("language", "words"), [("uz", "Qidiruv"), ("ru", "Поиск"), ("en", "Search")])
+def test_the_tabs_of_a_chooser_speak_the_trainers_language(client, trainer, language, words):
+    client.force_login(trainer)
+    html = client.get(f"/cms/images/chooser/?lang={language}").json()["html"]
+
+    assert BeautifulSoup(html, "html.parser").select_one("[role=tab]").find(string=True).strip() == words
