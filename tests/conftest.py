@@ -112,8 +112,10 @@ def pytest_collection_finish(session):
 
 
 def pytest_configure(config):
-    if not hasattr(config, "workerinput"):
-        messages.compile_changed()
+    if not hasattr(config, "workerinput") and messages.compile_changed():
+        from django.utils.translation.reloader import translation_file_changed
+
+        translation_file_changed(None, Path("django.mo"))  # Django has read those from before
 
 
 def pytest_unconfigure(config):

@@ -126,7 +126,7 @@ class SQLite(Kept):
     def restore(self, state=BASE):
         """Write the kept state over the database, page by page, as one transaction: other connections may stay open."""
         connections.close_all()
-        source, target = sqlite3.connect(self.copy_of(state)), sqlite3.connect(self.name, timeout=20)
+        source, target = sqlite3.connect(self.copy_of(state)), sqlite3.connect(self.name, timeout=120)
         source.backup(target)
         source.close()
         target.close()

@@ -46,6 +46,8 @@ if not os.environ.get("PRIVATE_STORAGE_URL"):  # a bucket is said to children al
     STORAGES["private"]["OPTIONS"]["location"] = VAR / "private"
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": str(VAR / "test.sqlite3")}
+    # Of a hundred writers at once the last has its turn too, on a slow machine.
+    DATABASES["default"]["OPTIONS"]["timeout"] = 120
 
 # 26 ms a person is right for production and wrong for a thousand tests.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", "accounts.hashers.Argon2"]

@@ -4,6 +4,8 @@ from datetime import timedelta
 from decimal import Decimal
 from itertools import count
 
+from django.utils import timezone
+
 from certification import codes
 from certification.models import Certificate, CertificateVersion, CourseCompletion, NumberSeries
 from courses.models import Activity, ActivityCompletion, Attempt, Enrolment
@@ -23,6 +25,7 @@ class Writer:
         self.own = {one.pk: OF_POST.get(one.code) for one in positions}
         self.steps = {course.pk: steps for course, steps in courses}
         self.numbers, self.given = count(1), 0  # of certificates: those of the year that were given
+        self.year = timezone.localdate(now).year  # as award counts them: that of the place
 
     def write(self, people):
         rows = [row for person in people if person.last_login for row in self._enrolments(person)]
@@ -108,10 +111,10 @@ class Writer:
         made = Certificate.objects.bulk_create([self._certificate(one) for one in certified], AT_ONCE)
         CertificateVersion.objects.bulk_create([self._version(one) for one in made], AT_ONCE)
         self.given += len(made)
-        NumberSeries.objects.update_or_create(year=self.now.year, defaults={"last": self.given})
+        NumberSeries.objects.update_or_create(year=self.year, defaults={"last": self.given})
 
     def _certificate(self, enrolment):
-        made = Certificate(enrolment=enrolment, number=codes.format_number(self.now.year, next(self.numbers)))
+        made = Certificate(enrolment=enrolment, number=codes.format_number(self.year, next(self.numbers)))
         if self.dice.random() < REVOKED:
             made.revoked_at, made.revoked_by = self.now, self.by
             made.revocation_ground, made.revocation_reason = Certificate.Ground.MISTAKE, "grown"

@@ -36,7 +36,7 @@ class Size:
 
 
 FULL = Size(seats=10, people=1200, capacity=5, hold=20, calm=3, watch=10, batch=6, goal=10)
-SMALL = Size(seats=5, people=200, capacity=2, hold=2.5, calm=0.5, watch=2.5, batch=2, goal=30)  # beside other tests
+SMALL = Size(seats=5, people=200, capacity=2, hold=2.5, calm=0.5, watch=2.5, batch=2, goal=60)  # beside other tests
 
 
 class Drill:

@@ -25,7 +25,7 @@ def test_two_who_seal_at_once_seal_each_entry_once():
     start = Barrier(3)
 
     def seal():
-        start.wait(10)
+        start.wait(60)
         return sealing.seal_all()
 
     with ThreadPoolExecutor(3) as threads:
@@ -43,12 +43,12 @@ def test_an_entry_that_is_committed_after_a_higher_one_was_sealed_is_sealed_next
         with transaction.atomic():
             key = audit.record(actor=None, deed="tried", subject="slow").pk
             written.set()
-            assert sealed.wait(10)
+            assert sealed.wait(60)
         return key
 
     with ThreadPoolExecutor(1) as threads:
         waiting = threads.submit(in_thread, slow)
-        assert written.wait(10)
+        assert written.wait(60)
         quick = audit.record(actor=None, deed="tried", subject="quick").pk
         assert sealing.seal_all() == 1
         sealed.set()

@@ -40,7 +40,7 @@ def come_by(client, provider, **claims):
     provider.claims = claims
     address = onwards(client.post(LOGIN))
     assert address.startswith(f"{provider.address}/authorize?")
-    back = requests.get(address, allow_redirects=False, timeout=5).headers["Location"]
+    back = requests.get(address, allow_redirects=False, timeout=60).headers["Location"]
     return client.get(back.removeprefix("http://testserver"))
 
 
@@ -110,7 +110,7 @@ def test_a_second_factor_is_asked_for_here_too(client, learner, provider):
 def test_an_answer_that_this_browser_did_not_ask_for_is_refused(client, learner, provider):
     provider.claims = {"email": "nigora@example.org", "email_verified": True}
     begun = client.post(LOGIN)
-    back = requests.get(onwards(begun), allow_redirects=False, timeout=5).headers["Location"]
+    back = requests.get(onwards(begun), allow_redirects=False, timeout=60).headers["Location"]
     client.cookies.clear()
 
     assert client.get(back.removeprefix("http://testserver")).status_code == 401
@@ -119,7 +119,7 @@ def test_an_answer_that_this_browser_did_not_ask_for_is_refused(client, learner,
 
 def test_nobody_connects_another_account_to_the_own_one(signed_in, provider):
     begun = signed_in.post(f"{LOGIN}?process=connect")
-    back = requests.get(onwards(begun), allow_redirects=False, timeout=5).headers["Location"]
+    back = requests.get(onwards(begun), allow_redirects=False, timeout=60).headers["Location"]
     signed_in.get(back.removeprefix("http://testserver"))
 
     assert SocialAccount.objects.count() == 0

@@ -6,11 +6,16 @@ from urllib.parse import urlsplit
 import pytest
 from django.test import Client
 from django.utils import translation
+from playwright.sync_api import expect
 
 PHONE = {"width": 360, "height": 800}
 DESK = {"width": 1280, "height": 800}
+PATIENCE = 30_000  # milliseconds: what is right comes, also on a slow and busy machine; only a fault takes so long
 # The browser logs what a test asks for on purpose.
 EXPECTED = re.compile(r"status of (401|403|404|409)|ERR_INTERNET_DISCONNECTED|ERR_FAILED")
+
+
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture
@@ -46,7 +51,7 @@ def visit(browser, live_server, demonstration, faults):
         context = browser.new_context(
             base_url=home, viewport=viewport, reduced_motion="reduce", accept_downloads=True, **options
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         if name:
             context.add_cookies([{"name": "sessionid", "value": session_of(name), "url": home}])

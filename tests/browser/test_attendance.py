@@ -66,7 +66,7 @@ def test_a_roster_taken_along_opens_in_a_new_tab_without_network_and_sends_itsel
     assert not AttendanceEntry.objects.filter(session=sitting).exists()
 
     tab.context.set_offline(False)
-    expect(tab.locator("#state .state--done")).to_be_visible(timeout=15_000)
+    expect(tab.locator("#state .state--done")).to_be_visible()
 
     marks = sorted(AttendanceEntry.objects.filter(session=sitting).values_list("mark", "how"))
     assert marks == [("late", "offline"), ("present", "offline")]

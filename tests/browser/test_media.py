@@ -39,7 +39,7 @@ def address(demonstration):
     return page.get_url()
 
 
-def until(media, state, seconds=10):
+def until(media, state, seconds=30):
     """Wait for what the player says of itself. (Playwright's own waiting is an eval, which our CSP forbids.)"""
     end = time.monotonic() + seconds
     while not media.evaluate(state):

@@ -56,7 +56,7 @@ def see_saved(page):
 
 
 def see_none_waiting(page):
-    for _tenth in range(100):  # wait_for_function would need eval, which the CSP forbids
+    for _tenth in range(300):  # wait_for_function would need eval, which the CSP forbids
         if page.evaluate(KEPT) == 0:
             return
         page.wait_for_timeout(100)

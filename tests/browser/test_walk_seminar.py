@@ -167,7 +167,7 @@ def mark_without_network(page, session):
     expect(page.locator("#state")).to_contain_text(says("Marks that wait on this device:"))
     assert not AttendanceEntry.objects.filter(how="offline").exists()
     page.context.set_offline(False)
-    expect(page.locator("#state .state--done")).to_be_visible(timeout=15_000)
+    expect(page.locator("#state .state--done")).to_be_visible()
     marks = AttendanceEntry.objects.filter(session=session, how="offline").values_list("mark", flat=True)
     assert sorted(marks) == ["late", "left_early"]
 

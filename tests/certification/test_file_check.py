@@ -256,7 +256,7 @@ def test_the_child_has_little_memory_and_time():
         assert done.returncode == code, (deed, done.stderr)
 
 
-def test_many_files_a_minute_have_to_wait_but_untouched_ones_are_answered(client, pdf, db, monkeypatch):
+def test_many_files_a_minute_have_to_wait_but_untouched_ones_are_answered(client, pdf, minute, monkeypatch):
     monkeypatch.setattr(misses, "MOST_FILES", 1)
     give(client, plain())
 

@@ -9,7 +9,7 @@ from django.core.cache import cache
 
 from accounts.models import Library, Role
 from accounts.roles import grant
-from certification import award, codes, files, forms, misses, register, register_page, views, wording
+from certification import award, codes, files, forms, misses, register, register_page, wording
 from certification.models import Certificate, CertificateVersion
 from tests import making
 
@@ -405,22 +405,6 @@ def test_json_reads_a_code_in_any_spelling(client, version):
     assert client.get(f"/verify/{codes.pretty(version.code).lower()}.json").json()["status"] == "valid"
 
 
-@pytest.fixture
-def minute(monkeypatch):
-    """A clock that stands still until it is told."""
-
-    class Clock:
-        now = 1_800_000_000.0
-
-        def time(self):
-            return self.now
-
-    clock = Clock()
-    monkeypatch.setattr(misses, "time", clock)
-    monkeypatch.setattr(views, "time", clock)
-    return clock
-
-
 # --- Headers, queries, drawing -------------------------------------------------------------------------------------------
 
 
@@ -580,7 +564,7 @@ def test_a_server_that_tells_no_address_still_answers(client, version, address):
 
 
 def test_without_a_cache_each_process_counts_for_itself_and_certificates_are_answered(
-    client, version, settings, unused_port
+    client, version, settings, unused_port, minute
 ):
     settings.CACHES = {
         "default": {"BACKEND": "config.cache.ForgivingRedisCache", "LOCATION": f"redis://127.0.0.1:{unused_port}/0"}

@@ -93,7 +93,6 @@ def url(name, *args, query=""):
 
 
 PUBLISH = {"action-publish": "1"}
-SOON = timezone.now() + timedelta(seconds=1)
 ROADS = {
     "publishing what is live": lambda t: (url("edit", t.lesson.pk), typed(t.lesson) | PUBLISH),
     "publishing a draft": lambda t: (url("edit", t.draft.pk), typed(t.draft) | PUBLISH),

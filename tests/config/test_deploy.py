@@ -212,7 +212,7 @@ def serving(tmp_path_factory, changed=lambda text: text):
         f"{'user root;' if os.geteuid() == 0 else ''} pid {folder}/pid; error_log stderr; daemon off; events {{}} http {{ {places} {own} }}"
     )
     child = subprocess.Popen([nginx, "-p", str(folder), "-c", str(folder / "nginx.conf")], stderr=subprocess.PIPE)
-    ends = time.monotonic() + 10
+    ends = time.monotonic() + 60
     while not accepts(tls):
         assert child.poll() is None, child.stderr.read().decode()
         assert time.monotonic() < ends
@@ -242,7 +242,7 @@ def free_port():
 def ask(proxy, path, method="GET", **options):
     context = ssl.create_default_context(cafile=proxy[2] / "fullchain.pem")
     context.check_hostname = False
-    link = HTTPSConnection("127.0.0.1", proxy[1], context=context, timeout=10)
+    link = HTTPSConnection("127.0.0.1", proxy[1], context=context, timeout=60)
     link.request(method, path, **options)
     answer = link.getresponse()
     told = answer.status, answer.read()
@@ -313,7 +313,7 @@ def test_its_log_keeps_no_address_and_no_query(proxy):
 def test_plain_http_leads_to_tls(proxy):
     import http.client
 
-    link = http.client.HTTPConnection("127.0.0.1", proxy[0], timeout=10)
+    link = http.client.HTTPConnection("127.0.0.1", proxy[0], timeout=60)
     link.request("GET", "/uz/?a=1", headers={"Host": "saboq.example.uz"})
     answer = link.getresponse()
     link.close()

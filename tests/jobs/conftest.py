@@ -30,7 +30,7 @@ ROOT = Path(settings.BASE_DIR)
 VISIBILITY = "3"  # seconds after which Redis gives an unacknowledged task to another worker; 300 in production
 
 
-def until(condition, seconds=30):
+def until(condition, seconds=120):
     """Wait for the condition; returns what it said, or fails."""
     ends = time.monotonic() + seconds
     while not (said := condition()):
@@ -223,9 +223,9 @@ def serve(module_children):
 
         def answers():
             assert child.poll() is None, child.log.read_text()[-3000:]
-            return accepts(port, host) and requests.get(f"http://{host}:{port}/healthz", timeout=10).status_code == 200
+            return accepts(port, host) and requests.get(f"http://{host}:{port}/healthz", timeout=30).status_code == 200
 
-        until(answers, 60)
+        until(answers)
         return Site(f"http://{host}:{port}", queue, child)
 
     return start

@@ -22,6 +22,10 @@ from .conftest import Way, exactly_one, free_port, mails, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+# Seconds: a broker is waited for 6 at most (accounts/jobs.py), a busy machine takes some for the request itself, and what waits
+# without an end is ended by `post` after 30.
+PATIENCE = 15
+
 
 def sweep():
     """All that is due, twice: the second round must find nothing to do."""
@@ -44,9 +48,9 @@ def stopped(nearly, site, queue, work, tmp_path):
     worker = work(queue, stop_at=marker)
 
     answer, seconds = site.post(site.browser(enrolment.learner), f"/activities/{last.pk}/done/")
-    assert (answer.status_code, seconds < 5) == (302, True)
+    assert (answer.status_code, seconds < PATIENCE) == (302, True)
 
-    process = int(until(lambda: marker.exists() and marker.read_text(), 60))
+    process = int(until(lambda: marker.exists() and marker.read_text()))
     reserved = CertificateVersion.objects.get()
     assert (reserved.sha256, Notice.objects.count(), mails()) == ("", 0, 0)
     return worker, process, reserved
@@ -58,7 +62,7 @@ def test_a_killed_worker_leaves_its_task_to_the_next(stopped, queue, work, child
 
     work(queue, stop_at=tmp_path / "drawing")
 
-    until(settled, 60)
+    until(settled)
     sweep()
     assert exactly_one().code == reserved.code
 
@@ -68,7 +72,7 @@ def test_a_killed_child_of_a_worker_leaves_its_task_to_the_next(stopped):
     assert os.getpgid(process) == worker.pid != process  # one that we have started
     os.kill(process, signal.SIGKILL)
 
-    until(settled, 60)
+    until(settled)
     sweep()
     assert exactly_one().code == reserved.code
 
@@ -109,7 +113,7 @@ def test_a_message_that_comes_after_the_sweep_changes_nothing(nearly, site, queu
 
     worker = work(queue)
 
-    until(lambda: queue.waiting() == 0 and worker.log.read_text().count("succeeded in") == 3, 60)
+    until(lambda: queue.waiting() == 0 and worker.log.read_text().count("succeeded in") == 3)
     assert CertificateVersion.objects.values().get() == CertificateVersion.objects.filter(pk=before.pk).values().get()
     exactly_one()
 
@@ -140,11 +144,11 @@ def test_marking_a_lesson_done_while_the_broker_is_deaf(nearly, site_with_deaf_b
     marks_done(site_with_deaf_broker, *nearly)
 
 
-def marks_done(site, enrolment, last, within=5):
+def marks_done(site, enrolment, last):
     answer, seconds = site.post(site.browser(enrolment.learner), f"/activities/{last.pk}/done/")
 
     assert answer.status_code == 302
-    assert seconds < within
+    assert seconds < PATIENCE
     assert ActivityCompletion.objects.filter(enrolment=enrolment, activity=last).exists()
     assert not CourseCompletion.objects.exists()
     sweep()
@@ -164,8 +168,10 @@ def test_marking_a_lesson_done_when_the_broker_goes_away_between_two_requests(ne
     getattr(way, how)()
 
     answer, seconds = site.post(site.browser(enrolment.learner), f"/activities/{first.pk}/done/")
-    assert (answer.status_code, seconds < 9) == (302, True)
-    marks_done(site, enrolment, last, within=2)
+    assert (answer.status_code, seconds < PATIENCE) == (302, True)
+    asked = len(way.open)
+    marks_done(site, enrolment, last)
+    assert len(way.open) == asked  # nobody came that way
     assert queue.waiting() == 1
 
 
@@ -190,7 +196,7 @@ def test_submitting_answers_while_the_broker_is_down(transactional_db, site_with
     answer, seconds = site.post(browser, f"/attempts/{attempt.pk}/finish/", f"/attempts/{attempt.pk}/finish/")
 
     assert (answer.status_code, answer.headers["Location"]) == (302, f"/attempts/{attempt.pk}/result/")
-    assert seconds < 5
+    assert seconds < PATIENCE
     attempt.refresh_from_db()
     assert (attempt.score, attempt.passed) == (100, True)
     assert attempts.close_overdue(now=studying.ISSUED) == 0
@@ -209,7 +215,7 @@ def test_confirming_the_name_while_the_broker_is_down(nearly, site_without_broke
     path = "/accounts/certificate-name/"
     answer, seconds = site.post(site.browser(person), path, path, certificate_name="Karimova Nigora")
 
-    assert (answer.status_code, seconds < 5) == (302, True)
+    assert (answer.status_code, seconds < PATIENCE) == (302, True)
     sweep()
     assert exactly_one().payload["holder"] == "Karimova Nigora"
 
@@ -236,13 +242,13 @@ def test_signing_in_while_the_cache_goes_away(nearly, serve, cache, how):
     site = serve(f"cache-{how}", CACHE_URL=way.address, CELERY_BROKER_URL="")
     browser, sign_in, login = site.browser(), "/accounts/login/", enrolment.learner.username
     answer, _seconds = site.post(browser, sign_in, sign_in, login=login, password="wrong")
-    assert (answer.status_code, requests.get(f"{site.address}/readyz", timeout=10).json()["cache"]) == (200, "ok")
+    assert (answer.status_code, requests.get(f"{site.address}/readyz", timeout=30).json()["cache"]) == (200, "ok")
 
     getattr(way, how)()
 
     answer, seconds = site.post(browser, sign_in, sign_in, login=login, password="uzun-parol-ibora")
     assert (answer.status_code, answer.headers["Location"]) == (302, "/learning/")
-    assert seconds < 5
+    assert seconds < PATIENCE
     assert browser.get(f"{site.address}/learning/", timeout=30).status_code == 200
 
 
@@ -257,7 +263,7 @@ def test_signing_in_and_finishing_while_the_cache_is_gone(nearly, site_without_c
     answer, seconds = site.post(
         browser, sign_in, sign_in, login=enrolment.learner.username, password="uzun-parol-ibora"
     )
-    assert (answer.status_code, answer.headers["Location"], seconds < 5) == (302, "/learning/", True)
+    assert (answer.status_code, answer.headers["Location"], seconds < PATIENCE) == (302, "/learning/", True)
     answer, _seconds = site.post(browser, f"/activities/{last.pk}/done/")
     assert answer.status_code == 302
 

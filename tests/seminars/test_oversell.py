@@ -51,14 +51,14 @@ def test_a_hundred_bookings_at_once_of_twenty_seats():
     assert (told.filter(kind="seat_booked").count(), told.filter(kind="seat_waiting").count()) == (20, 80)
 
 
-def meeting(count_free):
-    """free_seats in which two bookings wait for each other after both have looked, as long as nothing keeps one of them out."""
+def meeting(count_free, patience):
+    """free_seats in which two bookings wait for each other after both have looked, so many seconds at most."""
     both = Barrier(2)
 
     def free_seats(run):
         found = count_free(run)
         with suppress(BrokenBarrierError):
-            both.wait(timeout=1)
+            both.wait(timeout=patience)
         return found
 
     return free_seats
@@ -70,7 +70,8 @@ def test_without_the_lock_the_last_seat_would_be_sold_twice(monkeypatch, locked,
     """The race is real: what keeps the second booking out is the lock of the run and nothing else."""
     run = making.run(making.seminar(), capacity=1)
     persons = [making.person(), making.person()]
-    monkeypatch.setattr(booking, "free_seats", meeting(booking.free_seats))
+    patience = 1 if locked else 30  # kept out by the lock, the other one never comes
+    monkeypatch.setattr(booking, "free_seats", meeting(booking.free_seats, patience))
     monkeypatch.setattr(booking, "promote", lambda run, now: None)  # nobody waits; it would look at the seats as well
     if not locked:
         monkeypatch.setattr(booking, "lock", lambda run: SeminarRun.objects.select_related("seminar").get(pk=run.pk))

@@ -227,8 +227,7 @@ def test_the_paper_is_in_the_readers_language_with_every_sign(client, held, lang
 
 def test_a_run_of_many_sessions_is_set_in_several_tables(client, held):
     run = making.run(held.run.seminar, begins=NOW - timedelta(days=20), trainer=held.trainer, sittings=12)
-    for person in held.people:
-        making.seat(run, person)
+    making.seat(run, held.people[0])  # alone: a table that goes on overleaf has its head twice
     client.force_login(held.trainer)
 
     answer = client.get(reverse("seminars:run_report_pdf", args=[run.pk]) + "?lang=en")
