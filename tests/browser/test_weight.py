@@ -36,10 +36,12 @@ def served(demonstration, tmp_path):
     subprocess.run(collect, check=True, **run)
     command = [sys.executable, "-m", "gunicorn", "--config", "config/gunicorn.py", "config.wsgi"]
     with subprocess.Popen(command, **run) as server:
-        home = f"http://localhost:{port}"
-        wait_for(f"{home}/healthz")
-        yield home
-        server.send_signal(signal.SIGQUIT)  # at once: it would wait for the browser to hang up
+        try:
+            home = f"http://localhost:{port}"
+            wait_for(f"{home}/healthz")
+            yield home
+        finally:  # else Popen waits for its end for ever
+            server.send_signal(signal.SIGQUIT)  # at once: it would wait for the browser to hang up
 
 
 def wait_for(address, seconds=90):
@@ -47,7 +49,7 @@ def wait_for(address, seconds=90):
     while time.monotonic() < until:
         try:
             return requests.get(address, timeout=5).raise_for_status()
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.Timeout):
             time.sleep(0.2)
     raise AssertionError(f"{address} does not answer")
 
