@@ -38,11 +38,10 @@ def reach():
 
 @pytest.fixture
 def bucket(server, reach):
-    """A storage whose bucket is empty."""
-    made = reach(f"s3+http://key:s%2Fecret@{server}/saboq-media?region=uz-1")
+    """A storage whose bucket is empty. It is of this module alone: all of moto in a process is one."""
+    made = reach(f"s3+http://key:s%2Fecret@{server}/saboq-pictures?region=uz-1")
     made.make()
-    for name in made.listdir("")[1]:
-        made.delete(name)
+    made.bucket.objects.all().delete()
     return made
 
 
@@ -83,7 +82,7 @@ def test_its_address_is_ours_and_nothing_in_it_is_anybodys(bucket, server):
 
     assert bucket.url(name) == "/media/images/o%CA%BBquv%20rasmi.png"
     client = boto3.client("s3", endpoint_url=f"http://{server}", aws_access_key_id="key", aws_secret_access_key="x", region_name="us-east-1")  # fmt: skip
-    grants = client.get_object_acl(Bucket="saboq-media", Key=name)["Grants"]
+    grants = client.get_object_acl(Bucket="saboq-pictures", Key=name)["Grants"]
     client.close()
     assert [one for one in grants if one["Grantee"].get("URI")] == []
     bucket.delete(name)

@@ -60,8 +60,14 @@ def test_an_icon_is_drawn_when_the_template_is_read_and_one_by_name_each_time():
     assert 'href="#i-&lt;"' in said(named, name="<")
 
 
-@pytest.mark.parametrize(("kind", "ticked"), [("single", "radio"), ("multiple", "checkbox")])
-def test_answers_to_be_ticked_hold_clean_words_and_no_tag_of_a_lost_picture(db, kind, ticked):
+ALL_RIGHT = (
+    '<p class="hint">Toʻgʻrilarining hammasini belgilang. Har bir toʻgʻrisi hisobga qoʻshiladi, '
+    "har bir notoʻgʻrisi bittasini ayiradi.</p>"
+)
+
+
+@pytest.mark.parametrize(("kind", "ticked", "hint"), [("single", "radio", ""), ("multiple", "checkbox", ALL_RIGHT)])
+def test_answers_to_be_ticked_hold_clean_words_and_no_tag_of_a_lost_picture(db, kind, ticked, hint):
     lost = {"alt": "1 < 2", "library": 10**6}
     options = [
         {"value": 0, "text": "<b>a</b>", "picture": None, "chosen": False},
@@ -69,6 +75,7 @@ def test_answers_to_be_ticked_hold_clean_words_and_no_tag_of_a_lost_picture(db, 
     ]
 
     assert choices({"kind": kind, "options": options}, "-3") == (
+        f'{hint}<div class="options">'
         f'<label class="option"><input type="{ticked}" name="answer-3" value="0"><span><b>a</b></span></label>'
-        f'<label class="option"><input type="{ticked}" name="answer-3" value="1" checked><span>b1 &lt; 2</span></label>'
+        f'<label class="option"><input type="{ticked}" name="answer-3" value="1" checked><span>b1 &lt; 2</span></label></div>'
     )
